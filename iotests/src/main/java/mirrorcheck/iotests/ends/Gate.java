@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.ends;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import mirrorcheck.engine.host.Errno;
+
+/**
+ * Stands before one end of the copy and holds or fails chosen requests, so that a race becomes a recipe.
+ *
+ * <p>Safe for use from any thread. A request passes through {@link #enter} on its own thread and blocks there while held.
+ */
+public final class Gate {
+    private final List<Trap> traps = new ArrayList<>();
+
+    /** One order given to the gate: which requests, and what becomes of them. */
+    public final class Trap {
+        private final Request.Kind kind;
+        private final long offset;
+        private final long end;
+        private final Errno errno;
+        private int remaining;
+        private int caught;
+        private boolean released;
+
+        private Trap(Request.Kind kind, long offset, long bytes, Errno errno, int times) {
+            this.kind = kind;
+            this.offset = offset;
+            this.end = bytes > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + bytes;
+            this.errno = errno;
+            this.remaining = times;
+        }
+
+        /** Blocks until a request is held here or was failed, at least {@code count} in all. */
+        public void awaitCaught(int count) throws InterruptedException {
+            synchronized (Gate.this) {
+                while (caught < count) {
+                    Gate.this.wait();
+                }
+            }
+        }
+
+        /** How many requests this trap has held or failed. */
+        public int caught() {
+            synchronized (Gate.this) {
+                return caught;
+            }
+        }
+
+        /** Lets held requests go on and catches no more. */
+        public void release() {
+            synchronized (Gate.this) {
+                released = true;
+                traps.remove(this);
+                Gate.this.notifyAll();
+            }
+        }
+
+        private boolean matches(Request request) {
+            boolean overlaps = request.kind() == Request.Kind.FLUSH
+                    || request.offset() < end && request.offset() + request.bytes() > offset;
+            return remaining > 0 && request.kind() == kind && overlaps;
+        }
+    }
+
+    /** Holds the next {@code times} requests of this kind that touch the range, until released. */
+    public synchronized Trap hold(Request.Kind kind, long offset, long bytes, int times) {
+        return set(new Trap(kind, offset, bytes, null, times));
+    }
+
+    /** Fails the next {@code times} requests of this kind that touch the range; they do not reach the file. */
+    public synchronized Trap fail(Request.Kind kind, long offset, long bytes, Errno errno, int times) {
+        return set(new Trap(kind, offset, bytes, errno, times));
+    }
+
+    /** Lets everything go and forgets every order. */
+    public synchronized void open() {
+        for (Trap trap : List.copyOf(traps)) {
+            trap.release();
+        }
+    }
+
+    /**
+     * Passes a request, on its own thread, before it reaches the file; blocks while it is held.
+     *
+     * @return the errno it must fail with, or null if it may go on
+     * @throws IOException if the thread was interrupted while held
+     */
+    public Errno enter(Request request) throws IOException {
+        synchronized (this) {
+            for (Trap trap : traps) {
+                if (trap.matches(request)) {
+                    trap.remaining--;
+                    trap.caught++;
+                    notifyAll();
+                    return trap.errno != null ? trap.errno : waitFor(trap);
+                }
+            }
+        }
+        return null;
+    }
+
+    private Errno waitFor(Trap trap) throws IOException {
+        try {
+            while (!trap.released) {
+                wait();
+            }
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("gate: interrupted while a request was held", e);
+        }
+    }
+
+    private Trap set(Trap trap) {
+        traps.add(trap);
+        return trap;
+    }
+}
