@@ -32,6 +32,14 @@ public interface BlockNode extends AutoCloseable {
     List<BlockNode> children();
 
     /**
+     * Whether the node stands between its first child and every user of it, as the filter of a mirror does: who attaches to
+     * the child by name is put above this node.
+     */
+    default boolean interposes() {
+        return false;
+    }
+
+    /**
      * Reads {@code [offset, offset + into.byteSize())}.
      *
      * @param into any segment, native or heap; native is faster

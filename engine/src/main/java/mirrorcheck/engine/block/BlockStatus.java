@@ -17,4 +17,7 @@ public record BlockStatus(boolean zero, boolean allocated) {
 
     /** Decided by no layer of the chain, hence zero: an unallocated cluster with nothing below it. */
     public static final BlockStatus UNALLOCATED = new BlockStatus(true, false);
+
+    /** Given up by the guest and decided by nobody: it may read as anything, differently each time. */
+    public static final BlockStatus UNDEFINED = new BlockStatus(false, false);
 }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.block;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+
+/**
+ * A user of a node: an export, a guest's disk. It goes on using "the disk" while the graph below it changes: a mirror puts
+ * its filter between, a pivot exchanges the node.
+ *
+ * <p>Requests may come from several threads at once and block. While the graph drains the attachment, new requests wait and
+ * go to whatever node it is given in the end.
+ */
+public final class Attachment implements AutoCloseable {
+    private final Graph graph;
+    private final String user;
+    private BlockNode node;
+    private int inFlight;
+    private int drains;
+    private boolean closed;
+
+    Attachment(Graph graph, String user, BlockNode node, int drains) {
+        this.graph = graph;
+        this.user = user;
+        this.node = node;
+        this.drains = drains;
+    }
+
+    /** Who this is, for messages. */
+    public String user() {
+        return user;
+    }
+
+    /** The node that requests go to now. */
+    public synchronized BlockNode node() {
+        return node;
+    }
+
+    /** The size of the node, in bytes. */
+    public long length() {
+        return node().length();
+    }
+
+    /** See {@link BlockNode#read}. */
+    public void read(long offset, MemorySegment into) throws BlockException {
+        request(target -> target.read(offset, into));
+    }
+
+    /** See {@link BlockNode#write}. */
+    public void write(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
+        request(target -> target.write(offset, from, flags));
+    }
+
+    /** See {@link BlockNode#writeZeroes}. */
+    public void writeZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
+        request(target -> target.writeZeroes(offset, bytes, flags));
+    }
+
+    /** See {@link BlockNode#discard}. */
+    public void discard(long offset, long bytes) throws BlockException {
+        request(target -> target.discard(offset, bytes));
+    }
+
+    /** See {@link BlockNode#flush}. */
+    public void flush() throws BlockException {
+        request(BlockNode::flush);
+    }
+
+    /** See {@link BlockNode#blockStatus}. */
+    public Extent blockStatus(long offset, long bytes) throws BlockException {
+        BlockNode target = enter();
+        try {
+            return target.blockStatus(offset, bytes);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Gives the node up, once the requests in flight have ended. A second call does nothing. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+            awaitIdle();
+        }
+        graph.detach(this);
+    }
+
+    private interface Call {
+        void on(BlockNode node) throws BlockException;
+    }
+
+    private void request(Call call) throws BlockException {
+        BlockNode target = enter();
+        try {
+            call.on(target);
+        } finally {
+            leave();
+        }
+    }
+
+    private synchronized BlockNode enter() throws BlockException {
+        Interruptions.await(this, () -> drains == 0 || closed);
+        if (closed) {
+            throw BlockException.refused(user + ": the attachment is closed");
+        }
+        inFlight++;
+        return node;
+    }
+
+    private synchronized void leave() {
+        inFlight--;
+        notifyAll();
+    }
+
+    /** Keeps new requests out from now on. */
+    synchronized void beginDrain() {
+        drains++;
+    }
+
+    /** Blocks until no request is in flight. */
+    synchronized void awaitIdle() {
+        Interruptions.await(this, () -> inFlight == 0);
+    }
+
+    /** Exchanges the node below; only while drained. */
+    synchronized void moveTo(BlockNode replacement) {
+        node = replacement;
+    }
+
+    /** Lets requests in again. */
+    synchronized void endDrain() {
+        drains--;
+        notifyAll();
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.block;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import mirrorcheck.engine.host.Errno;
+
+/**
+ * The named block nodes, who uses them, and who keeps others away from them.
+ *
+ * <p>Safe for use from any thread. Changes of the graph happen while the users concerned are drained, so that no request
+ * is on its way through a node that is being put in or taken out (bugs B06 and B35).
+ */
+public final class Graph {
+    private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
+    private final Map<BlockNode, String> blockers = new LinkedHashMap<>();
+    private final Map<BlockNode, Integer> drained = new LinkedHashMap<>();
+    private final List<Attachment> attachments = new ArrayList<>();
+    private int generatedNames;
+
+    /**
+     * Names a node; the graph owns it from now on.
+     *
+     * @throws BlockException EINVAL if the name is taken; the node is left to the caller
+     */
+    public synchronized void add(BlockNode node) throws BlockException {
+        checkFree(node.nodeName());
+        nodes.put(node.nodeName(), node);
+    }
+
+    /** Refuses a node name that is taken, with the text a client of QMP reads. */
+    public synchronized void checkFree(String nodeName) throws BlockException {
+        if (nodes.containsKey(nodeName)) {
+            throw BlockException.refused("Duplicate nodes with node-name='" + nodeName + "'");
+        }
+    }
+
+    /** A name for a node that nobody named: {@code #block000} and so on. */
+    public synchronized String generateName() {
+        return "#block%03d".formatted(generatedNames++);
+    }
+
+    /** The node with this name. */
+    public synchronized BlockNode node(String nodeName) throws BlockException {
+        BlockNode node = nodes.get(nodeName);
+        if (node == null) {
+            throw BlockException.refused("Cannot find device='" + nodeName + "' nor node-name='" + nodeName + "'");
+        }
+        return node;
+    }
+
+    /** Every node, in the order of their naming. */
+    public synchronized List<BlockNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /**
+     * Takes a node out and closes it, as {@code blockdev-del}.
+     *
+     * @throws BlockException EINVAL if there is no such node, EBUSY if a job, another node or an attachment uses it: nothing
+     *         has changed; an error of closing it: the node is gone all the same
+     */
+    public void remove(String nodeName) throws BlockException {
+        BlockNode node;
+        synchronized (this) {
+            node = nodes.get(nodeName);
+            if (node == null) {
+                throw BlockException.refused("Failed to find node with node-name='" + nodeName + "'");
+            }
+            checkUnblocked(node);
+            if (!parents(node).isEmpty()) {
+                throw new BlockException(Errno.EBUSY, "Block device " + nodeName + " is in use");
+            }
+            if (isUsed(node)) {
+                throw new BlockException(Errno.EBUSY, "Node " + nodeName + " is in use");
+            }
+            nodes.remove(nodeName);
+        }
+        node.close();
+    }
+
+    /** The named nodes that have {@code node} as a child. */
+    public synchronized List<BlockNode> parents(BlockNode node) {
+        return nodes.values().stream().filter(parent -> parent.children().contains(node)).toList();
+    }
+
+    /** Refuses a node that is not the top of its chain: a job there would not see the writes that pass above it. */
+    public synchronized void checkRoot(BlockNode node) throws BlockException {
+        if (!parents(node).isEmpty()) {
+            throw BlockException.refused("Need a root block node");
+        }
+    }
+
+    /** Whether an attachment uses the node. */
+    public synchronized boolean isUsed(BlockNode node) {
+        return attachments.stream().anyMatch(attachment -> attachment.node() == node);
+    }
+
+    /** Keeps other jobs, and removal, away from a node until {@link #unblock}. */
+    public synchronized void block(BlockNode node, String reason) {
+        blockers.put(node, reason);
+    }
+
+    /** Ends {@link #block}. */
+    public synchronized void unblock(BlockNode node) {
+        blockers.remove(node);
+    }
+
+    /** Refuses a node that a job keeps others away from. */
+    public synchronized void checkUnblocked(BlockNode node) throws BlockException {
+        String reason = blockers.get(node);
+        if (reason != null) {
+            throw new BlockException(Errno.EBUSY, "Node '" + node.nodeName() + "' is busy: " + reason);
+        }
+    }
+
+    /**
+     * Makes a new user of a node. If a filter was put above the node, the user goes through the filter: writes that
+     * bypass a mirror would be lost (DESIGN.md, section 3).
+     *
+     * @param user who it is, for messages
+     */
+    public synchronized Attachment attach(String nodeName, String user) throws BlockException {
+        BlockNode node = node(nodeName);
+        while (interposed(node) != null) {
+            node = interposed(node);
+        }
+        Attachment attachment = new Attachment(this, user, node, drained.getOrDefault(node, 0));
+        attachments.add(attachment);
+        return attachment;
+    }
+
+    /**
+     * Keeps new requests of a node's users out and waits for those in flight. Requests of the users wait until
+     * {@link Drain#close()}.
+     */
+    public Drain drain(BlockNode node) {
+        List<Attachment> users;
+        synchronized (this) {
+            drained.merge(node, 1, Integer::sum);
+            users = usersOf(node);
+            users.forEach(Attachment::beginDrain);
+        }
+        users.forEach(Attachment::awaitIdle);
+        return new Drain(node);
+    }
+
+    /** A node whose users are quiet; {@link #close()} lets them go on. */
+    public final class Drain implements AutoCloseable {
+        private BlockNode node;
+
+        private Drain(BlockNode node) {
+            this.node = node;
+        }
+
+        /** Gives the users, still quiet, another node: a filter put above, or the target of a pivot. */
+        public void moveUsersTo(BlockNode replacement) {
+            synchronized (Graph.this) {
+                usersOf(node).forEach(user -> user.moveTo(replacement));
+                int count = drained.remove(node);
+                if (count > 1) {
+                    drained.put(node, count - 1);
+                }
+                drained.merge(replacement, 1, Integer::sum);
+                node = replacement;
+            }
+        }
+
+        /** Takes {@code filter} out: if its users are still there they get {@code below}. */
+        public void leave(BlockNode filter, BlockNode below) {
+            if (node == filter) {
+                moveUsersTo(below);
+            }
+        }
+
+        /** Lets the users go on. A second call does nothing. */
+        @Override
+        public void close() {
+            synchronized (Graph.this) {
+                if (node == null) {
+                    return;
+                }
+                usersOf(node).forEach(Attachment::endDrain);
+                drained.computeIfPresent(node, (key, count) -> count == 1 ? null : count - 1);
+                node = null;
+            }
+        }
+    }
+
+    /** Takes a filter's name out of the graph without closing what is below it. */
+    public synchronized void forget(BlockNode filter) {
+        nodes.remove(filter.nodeName(), filter);
+    }
+
+    synchronized void detach(Attachment attachment) {
+        attachments.remove(attachment);
+    }
+
+    private List<Attachment> usersOf(BlockNode node) {
+        return attachments.stream().filter(attachment -> attachment.node() == node).toList();
+    }
+
+    private BlockNode interposed(BlockNode node) {
+        for (BlockNode parent : nodes.values()) {
+            if (parent.interposes() && parent.children().getFirst() == node) {
+                return parent;
+            }
+        }
+        return null;
+    }
+}

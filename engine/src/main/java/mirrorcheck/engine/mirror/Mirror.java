@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.mirror;
+
+import java.util.function.Consumer;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.host.Errno;
+import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.JobEvent;
+import mirrorcheck.engine.job.JobOptions;
+import mirrorcheck.engine.job.Jobs;
+
+/** The command {@code blockdev-mirror}: checks its arguments, puts the filter above the source and starts the job. */
+public final class Mirror {
+    private static final String BLOCKED = "block device is in use by block job: mirror";
+
+    private Mirror() {
+    }
+
+    /**
+     * Starts a mirror. On return the job is running and no guest write of the source escapes it.
+     *
+     * @param listener told of the job's events, see {@link JobEvent}
+     * @return the job, also to be found in {@code jobs}
+     * @throws BlockException EINVAL and the text a client of QMP reads, for the first fault in the order that QEMU checks
+     *         them (rule ARGS-1); nothing has changed. Images of different sizes are found out by the job (rule ARGS-3)
+     */
+    public static MirrorJob start(MirrorOptions options, Graph graph, Jobs jobs, Consumer<JobEvent> listener,
+            MirrorParts parts) throws BlockException {
+        BlockNode source = graph.node(options.device());
+        graph.checkRoot(source);
+        BlockNode target = graph.node(options.target());
+        Geometry.checkGranularity(options.granularity());
+        graph.checkUnblocked(target);
+        checkReplaces(options, graph, source);
+        checkSync(options.sync());
+        if (options.bufSize() < 0) {
+            throw BlockException.refused("Invalid parameter 'buf-size'");
+        }
+        if (source == target) {
+            throw BlockException.refused("Can't mirror node into itself");
+        }
+        String filterName = filterName(options, graph);
+        JobOptions.checkId(options.jobId());
+        jobs.checkFree(options.jobId());
+        JobOptions.checkSpeed(options.speed());
+        if (target.options().readOnly()) {
+            throw new BlockException(Errno.EACCES, "Block node is read-only");
+        }
+        checkUnused(target, graph);
+        MirrorJob job = new MirrorJob(options, parts, graph, source, target, filterName, listener);
+        begin(job, graph, jobs, source, target, parts);
+        return job;
+    }
+
+    private static void begin(Job job, Graph graph, Jobs jobs, BlockNode source, BlockNode target, MirrorParts parts)
+            throws BlockException {
+        MirrorFilter filter = ((MirrorJob) job).filter();
+        // The bitmaps exist before the filter is seen, and no request is under way while it is put in: a write either ended
+        // before the scan begins or is recorded (bugs B05 and B06).
+        try (Graph.Drain drain = graph.drain(source)) {
+            graph.add(filter);
+            graph.block(source, BLOCKED);
+            graph.block(target, BLOCKED);
+            drain.moveUsersTo(filter);
+            try {
+                job.start(jobs, parts.executor());
+            } catch (BlockException e) {
+                drain.moveUsersTo(source);
+                graph.unblock(source);
+                graph.unblock(target);
+                graph.forget(filter);
+                throw e;
+            }
+        }
+    }
+
+    /** Only the source itself can be replaced without a change of visible data: no driver here has several children. */
+    private static void checkReplaces(MirrorOptions options, Graph graph, BlockNode source) throws BlockException {
+        String replaces = options.replaces();
+        if (replaces == null || replaces.equals(source.nodeName())) {
+            return;
+        }
+        if (graph.nodes().stream().noneMatch(node -> node.nodeName().equals(replaces))) {
+            throw BlockException.refused("Failed to find node with node-name='" + replaces + "'");
+        }
+        graph.checkUnblocked(graph.node(replaces));
+        throw BlockException.refused("Cannot replace '" + replaces + "' by a node mirrored from '" + source.nodeName()
+                + "', because it cannot be guaranteed that doing so would not lead to an abrupt change of visible data");
+    }
+
+    private static void checkSync(Sync sync) throws BlockException {
+        if (sync == Sync.INCREMENTAL || sync == Sync.BITMAP) {
+            throw BlockException.refused("Sync mode '" + sync.name().toLowerCase(java.util.Locale.ROOT)
+                    + "' not supported");
+        }
+    }
+
+    private static String filterName(MirrorOptions options, Graph graph) throws BlockException {
+        if (options.filterNodeName() == null) {
+            return graph.generateName();
+        }
+        NodeOptions named = NodeOptions.named(options.filterNodeName()).checked();
+        graph.checkFree(named.nodeName());
+        return named.nodeName();
+    }
+
+    /** Somebody who reads or writes the target during the job would see, or make, something that is neither end. */
+    private static void checkUnused(BlockNode target, Graph graph) throws BlockException {
+        if (graph.isUsed(target)) {
+            throw BlockException.refused("Permission conflict on node '" + target.nodeName() + "': permissions "
+                    + "'consistent read' are both required by its user and unshared by a block job");
+        }
+        graph.checkRoot(target);
+    }
+}

@@ -1,0 +1,607 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.mirror;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.function.Consumer;
+import mirrorcheck.engine.bitmap.ChunkRange;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.BlockStatus;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.Extent;
+import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.block.WriteFlag;
+import mirrorcheck.engine.host.Errno;
+import mirrorcheck.engine.job.ErrorAction;
+import mirrorcheck.engine.job.ErrorPolicy;
+import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.JobEvent;
+import mirrorcheck.engine.job.JobEvent.Operation;
+import mirrorcheck.engine.job.JobEvent.Progress;
+import mirrorcheck.engine.job.JobOptions;
+import mirrorcheck.engine.job.JobVerb;
+import mirrorcheck.engine.mirror.InFlight.Range;
+import mirrorcheck.engine.mirror.Plan.Action;
+import mirrorcheck.engine.mirror.Plan.Step;
+
+/**
+ * A running mirror: picks dirty runs, plans them, issues the requests, settles them, and converges.
+ *
+ * <p>The job's thread walks the dirty bitmap and asks the source for its block status; each request runs on a thread of
+ * its own; guests write on theirs. What they share, {@link Tracking} and {@link InFlight}, is guarded by the job's lock,
+ * which nobody holds during a request.
+ */
+public final class MirrorJob extends Job {
+    /** How long the first retry of a request waits whose error is ignored; it doubles up to the second constant. */
+    private static final long FIRST_RETRY_NANOS = 1_000_000;
+    private static final long LAST_RETRY_NANOS = 1_000_000_000;
+
+    private enum Finish {
+        PIVOT, POINT_IN_TIME_COPY
+    }
+
+    private final MirrorOptions options;
+    private final MirrorParts parts;
+    private final Graph graph;
+    private final BlockNode source;
+    private final BlockNode target;
+    private final MirrorFilter filter;
+    private final Geometry geometry;
+    private final Tracking tracking;
+    private final InFlight inFlight = new InFlight();
+
+    private CopyMode copyMode;
+    private boolean started;
+    private boolean stopped;
+    private Finish finish;
+    private long cursor;
+    private long done;
+    private long picked;
+    private long activeBytes;
+    private long retryNanos;
+    private long retryAt;
+    private Graph.Drain drain;
+
+    MirrorJob(MirrorOptions options, MirrorParts parts, Graph graph, BlockNode source, BlockNode target,
+            String filterName, Consumer<JobEvent> listener) {
+        super(new JobOptions(options.jobId(), options.speed(), options.autoFinalize(), options.autoDismiss()), listener,
+                parts.clock());
+        this.options = options;
+        this.parts = parts;
+        this.graph = graph;
+        this.source = source;
+        this.target = target;
+        this.filter = new MirrorFilter(filterName, source, target, new GuestWrites(this, source, target));
+        this.geometry = Geometry.of(source.length(), options.granularity(), options.bufSize(), target.limits());
+        this.tracking = parts.tracking().apply(geometry, options.sync() != Sync.NONE);
+        this.copyMode = options.copyMode();
+    }
+
+    MirrorFilter filter() {
+        return filter;
+    }
+
+    /** The node above the source while the job runs. */
+    public String filterNodeName() {
+        return filter.nodeName();
+    }
+
+    /**
+     * Changes when guest writes reach the target (QMP {@code block-job-change}); only towards write-blocking.
+     *
+     * @throws BlockException EINVAL in a state that takes no change, or towards background; nothing has changed
+     */
+    public void changeCopyMode(CopyMode mode) throws BlockException {
+        lock.lock();
+        try {
+            JobVerb.CHANGE.check(id(), info().status());
+            if (copyMode == CopyMode.WRITE_BLOCKING && mode == CopyMode.BACKGROUND) {
+                throw BlockException.refused("Change to copy mode 'background' is not implemented");
+            }
+            copyMode = mode;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // The job's thread.
+
+    @Override
+    protected void run() throws BlockException {
+        if (source.length() != target.length()) {
+            throw BlockException.refused("Source and target image have different sizes");
+        }
+        scan();
+        lock.lock();
+        try {
+            started = true;
+            boolean converged = false;
+            while (!converged) {
+                converged = turn();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void scan() throws BlockException {
+        StartScan scan = new StartScan(source, target, options, geometry);
+        boolean targetIsZero = scan.targetReadsAsZero();
+        if (!targetIsZero && scan.shouldPreZero()) {
+            targetIsZero = preZero(scan);
+        }
+        lock.lock();
+        try {
+            if (targetIsZero) {
+                tracking.targetIsZero();
+            }
+        } finally {
+            lock.unlock();
+        }
+        scan.findDirty(targetIsZero, (offset, bytes) -> {
+            lock.lock();
+            try {
+                pausePoint();
+                tracking.found(offset, bytes);
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /** False if it failed and the user wants to go on: then every zero is written one by one. */
+    private boolean preZero(StartScan scan) throws BlockException {
+        try {
+            scan.preZero((offset, bytes) -> {
+                lock.lock();
+                try {
+                    pausePoint();
+                } finally {
+                    lock.unlock();
+                }
+            });
+            return true;
+        } catch (BlockException e) {
+            lock.lock();
+            try {
+                handleError(Operation.WRITE, options.onTargetError(), e);
+                checkFailed();
+                return false;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** One turn of the loop, with the lock held; true when the job has come to its end. */
+    private boolean turn() throws BlockException {
+        checkCancelled();
+        checkFailed();
+        if (pauseWanted()) {
+            if (inFlight.requests() > 0) {
+                awaitChange();
+            } else {
+                pausePoint();
+            }
+            return false;
+        }
+        long delay = Math.max(rateDelay(), retryAt == 0 ? 0 : retryAt - parts.clock().nanoTime());
+        ChunkRange run = delay > 0 ? null : pick();
+        if (run != null) {
+            copyRun(run);
+        } else if (inFlight.requests() > 0) {
+            awaitChange();
+        } else if (tracking.dirtyBytes() > 0 || delay > 0 && !isReady()) {
+            // Held back by the rate, by a retry, or by guest writes in flight on the last dirty chunks.
+            awaitIdle(delay);
+        } else if (!isReady()) {
+            reachReady();
+        } else if (finish != null) {
+            return converge();
+        } else {
+            awaitIdle(0);
+        }
+        return false;
+    }
+
+    /** The next dirty run with nothing in flight on it, from the cursor on and then once around; null if none. */
+    private ChunkRange pick() {
+        long from = cursor;
+        boolean wrapped = false;
+        while (true) {
+            ChunkRange run = tracking.nextDirty(from, geometry.window());
+            if (run == null || wrapped && run.offset() >= cursor) {
+                if (wrapped || cursor == 0) {
+                    return null;
+                }
+                wrapped = true;
+                from = 0;
+                continue;
+            }
+            Range conflict = inFlight.conflict(run);
+            if (conflict == null) {
+                cursor = run.end();
+                return run;
+            }
+            long free = geometry.chunkStart(conflict.offset()) - run.offset();
+            if (free > 0) {
+                cursor = run.offset() + free;
+                return new ChunkRange(run.offset(), free);
+            }
+            from = Geometry.roundUp(conflict.end(), geometry.granularity());
+        }
+    }
+
+    /**
+     * Issues the requests of one dirty run. The run is clean from the start, so that a guest write that comes while the
+     * source is looked at or read makes it dirty anew (bug N06).
+     */
+    private void copyRun(ChunkRange run) throws BlockException {
+        tracking.picked(run.offset(), run.bytes());
+        picked += run.bytes();
+        Range rest = inFlight.add(run.offset(), run.bytes());
+        try {
+            while (rest.bytes() > 0 && !pauseWanted()) {
+                Extent extent = sourceStatus(rest);
+                checkCancelled();
+                Step step = Plan.next(rest.offset(), rest.end(), extent, geometry, tracking::knownZero);
+                if (step.action() == Action.SKIP) {
+                    inFlight.skip(rest, step.bytes());
+                    advance(step.bytes());
+                } else if (awaitRoom(step)) {
+                    issue(step, inFlight.split(rest, step.bytes(), buffer(step)));
+                }
+            }
+        } finally {
+            if (rest.bytes() > 0) {
+                tracking.failed(rest.offset(), rest.bytes());
+                picked -= rest.bytes();
+                cursor = rest.offset();
+            }
+            inFlight.remove(rest);
+            changed.signalAll();
+        }
+    }
+
+    private Extent sourceStatus(Range rest) {
+        long offset = rest.offset();
+        long bytes = rest.bytes();
+        lock.unlock();
+        try {
+            return source.blockStatus(offset, bytes);
+        } catch (BlockException e) {
+            // Not knowing is no error: reading will tell.
+            return new Extent(offset, bytes, BlockStatus.DATA);
+        } finally {
+            lock.lock();
+        }
+    }
+
+    /** Waits until the request may be issued; false if a pause came first. */
+    private boolean awaitRoom(Step step) throws BlockException {
+        while (!inFlight.hasRoomFor(buffer(step), geometry.window()) && !pauseWanted()) {
+            awaitChange();
+            checkCancelled();
+            checkFailed();
+        }
+        return !pauseWanted();
+    }
+
+    private static long buffer(Step step) {
+        return step.action() == Action.COPY ? step.bytes() : 0;
+    }
+
+    private void issue(Step step, Range request) {
+        boolean unmaps = target.options().discard() == Discard.UNMAP;
+        if (step.action() != Action.ZERO) {
+            tracking.dataIssued(step.offset(), step.bytes());
+        }
+        if (step.action() == Action.COPY || step.action() == Action.ZERO && !unmaps) {
+            charge(step.bytes());
+        }
+        parts.executor().execute(() -> carryOut(step, request));
+    }
+
+    // The threads of requests.
+
+    private void carryOut(Step step, Range request) {
+        BlockException error = null;
+        Operation operation = Operation.WRITE;
+        try {
+            switch (step.action()) {
+                case COPY -> operation = copy(step);
+                case ZERO -> target.writeZeroes(step.offset(), step.bytes(), Set.of(WriteFlag.MAY_UNMAP));
+                case DISCARD -> target.discard(step.offset(), step.bytes());
+                case SKIP -> throw new IllegalStateException("nothing to carry out");
+            }
+        } catch (ReadFailed e) {
+            operation = Operation.READ;
+            error = e.error;
+        } catch (BlockException e) {
+            error = e;
+        } catch (RuntimeException e) {
+            error = new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e);
+            throw e;
+        } finally {
+            settle(step, request, error, operation);
+        }
+    }
+
+    /** Says which end of a copy failed. */
+    private static final class ReadFailed extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient BlockException error;
+
+        private ReadFailed(BlockException error) {
+            super(error);
+            this.error = error;
+        }
+    }
+
+    private Operation copy(Step step) throws BlockException, ReadFailed {
+        MemorySegment buffer = BufferPool.take(step.bytes());
+        try {
+            try {
+                source.read(step.offset(), buffer);
+            } catch (BlockException e) {
+                throw new ReadFailed(e);
+            }
+            target.write(step.offset(), buffer, WriteFlag.NONE);
+            return Operation.WRITE;
+        } finally {
+            BufferPool.give(buffer);
+        }
+    }
+
+    private void settle(Step step, Range request, BlockException error, Operation operation) {
+        lock.lock();
+        try {
+            if (error == null) {
+                if (step.action() == Action.ZERO) {
+                    tracking.zeroed(step.offset(), step.bytes());
+                } else if (step.action() == Action.COPY) {
+                    tracking.copied(step.offset(), step.bytes());
+                }
+                advance(step.bytes());
+                retryNanos = 0;
+                retryAt = 0;
+            } else {
+                tracking.failed(step.offset(), step.bytes());
+                picked -= step.bytes();
+                requestFailed(operation, error);
+            }
+            inFlight.settle(request);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void advance(long bytes) {
+        picked -= bytes;
+        done += bytes;
+    }
+
+    /** An ignored error is tried again after a while, twice as long each time: no flood of events (rule ERROR-4). */
+    private void requestFailed(Operation operation, BlockException error) {
+        ErrorPolicy policy = operation == Operation.READ ? options.onSourceError() : options.onTargetError();
+        if (handleError(operation, policy, error) == ErrorAction.IGNORE) {
+            retryNanos = Math.clamp(retryNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
+            retryAt = parts.clock().nanoTime() + retryNanos;
+        }
+    }
+
+    // READY and the end, on the job's thread.
+
+    private void reachReady() {
+        if (flushTarget() && settled()) {
+            becomeReady();
+        }
+    }
+
+    private boolean settled() {
+        return tracking.dirtyBytes() == 0 && inFlight.requests() == 0 && !pauseWanted();
+    }
+
+    /**
+     * Keeps the guest out, and is done if it has left nothing dirty. The guest stays out until the graph shows the end.
+     */
+    private boolean converge() throws BlockException {
+        beginEnding(true);
+        boolean flushed = flushTarget();
+        checkCancelled();
+        checkFailed();
+        if (flushed) {
+            lock.unlock();
+            try {
+                drain = graph.drain(filter);
+            } finally {
+                lock.lock();
+            }
+            checkCancelled();
+            checkFailed();
+            if (settled()) {
+                return true;
+            }
+            drain.close();
+            drain = null;
+        }
+        beginEnding(false);
+        return false;
+    }
+
+    /** With the lock held, which is given up meanwhile; false if it failed and the user wants it tried again. */
+    private boolean flushTarget() {
+        if (geometry.length() == 0) {
+            return true;
+        }
+        lock.unlock();
+        BlockException error = null;
+        try {
+            target.flush();
+        } catch (BlockException e) {
+            error = e;
+        } finally {
+            lock.lock();
+        }
+        return error == null
+                || handleError(Operation.WRITE, options.onTargetError(), error) == ErrorAction.IGNORE;
+    }
+
+    @Override
+    protected void prepare() throws BlockException {
+        try {
+            // Guest writes that went to both ends since the last flush are part of what READY promised.
+            target.flush();
+        } catch (BlockException e) {
+            if (options.onTargetError() != ErrorPolicy.IGNORE) {
+                throw e;
+            }
+        }
+        drain.moveUsersTo(finish == Finish.PIVOT ? target : source);
+    }
+
+    @Override
+    protected void cleanUp() {
+        lock.lock();
+        try {
+            stopped = true;
+            while (inFlight.requests() > 0) {
+                awaitChange();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (drain == null) {
+            drain = graph.drain(filter);
+        }
+        drain.leave(filter, source);
+        graph.forget(filter);
+        graph.unblock(source);
+        graph.unblock(target);
+        drain.close();
+    }
+
+    @Override
+    protected void onComplete() throws BlockException {
+        if (finish == Finish.POINT_IN_TIME_COPY) {
+            throw BlockException.refused("The active block job '" + id() + "' cannot be completed");
+        }
+        finish = Finish.PIVOT;
+    }
+
+    @Override
+    protected void onSoftCancel() {
+        if (finish == null) {
+            finish = Finish.POINT_IN_TIME_COPY;
+        }
+    }
+
+    @Override
+    protected Progress progress() {
+        if (!started) {
+            return new Progress(0, 0);
+        }
+        return new Progress(done + tracking.dirtyBytes() + picked + activeBytes, done);
+    }
+
+    @Override
+    protected boolean activelySynced() {
+        return copyMode == CopyMode.WRITE_BLOCKING && isReady() && tracking.dirtyBytes() == 0
+                && inFlight.requests() == 0;
+    }
+
+    // The threads of guests.
+
+    /** Begins a write that goes to both ends, once nothing before it overlaps; null if writes go to the source only. */
+    Range beginGuestWrite(long offset, long bytes) {
+        lock.lock();
+        try {
+            if (!writesBoth()) {
+                return null;
+            }
+            Range range = inFlight.add(offset, bytes);
+            while (inFlight.mustWait(range)) {
+                changed.awaitUninterruptibly();
+            }
+            if (!writesBoth()) {
+                inFlight.remove(range);
+                changed.signalAll();
+                return null;
+            }
+            tracking.activeWriteBegins(offset, bytes);
+            activeBytes += bytes;
+            return range;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** During the scan writes are only recorded: what they touch may not have been looked at yet (bug B05). */
+    private boolean writesBoth() {
+        return copyMode == CopyMode.WRITE_BLOCKING && started && !stopped;
+    }
+
+    /** Ends what {@link #beginGuestWrite} began; {@code targetError} is null if the target was not the one that failed. */
+    void endGuestWrite(Range range, boolean succeeded, BlockException targetError) {
+        lock.lock();
+        try {
+            activeBytes -= range.bytes();
+            if (succeeded) {
+                done += range.bytes();
+            } else {
+                tracking.failed(range.offset(), range.bytes());
+            }
+            if (targetError != null && !stopped) {
+                requestFailed(Operation.WRITE, targetError);
+            }
+            inFlight.remove(range);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A guest wrote to the source only. */
+    void guestWrote(long offset, long bytes) {
+        lock.lock();
+        try {
+            tracking.guestWrote(offset, bytes);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link Tracking#dataIssued}. */
+    void dataIssued(long offset, long bytes) {
+        lock.lock();
+        try {
+            tracking.dataIssued(offset, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link Tracking#guestZeroed}. */
+    void guestZeroed(long offset, long bytes) {
+        lock.lock();
+        try {
+            tracking.guestZeroed(offset, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link Tracking#knownZero}. */
+    boolean knownZero(long offset, long bytes) {
+        lock.lock();
+        try {
+            return tracking.knownZero(offset, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

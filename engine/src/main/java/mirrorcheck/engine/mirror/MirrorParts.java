@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.mirror;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import mirrorcheck.engine.host.Clock;
+
+/**
+ * What a mirror is made of besides its arguments, so that time, threads and bookkeeping can be chosen from outside.
+ *
+ * @param tracking makes the bookkeeping of a job from its sizes and from whether zeroes are tracked
+ * @param executor runs the job and its requests, each on a platform thread of its own: they block in foreign calls. A job
+ *                 needs up to 17 threads at once
+ * @param clock    for the rate limit and for retries
+ */
+public record MirrorParts(BiFunction<Geometry, Boolean, Tracking> tracking, ExecutorService executor, Clock clock) {
+    /** The real thing: a zero bitmap beside the dirty bitmap, daemon threads, the host's clock. */
+    public static MirrorParts standard() {
+        return new MirrorParts(Tracking::new, Threads.SHARED, Clock.SYSTEM);
+    }
+
+    /** The same with other bookkeeping. */
+    public MirrorParts withTracking(BiFunction<Geometry, Boolean, Tracking> value) {
+        return new MirrorParts(value, executor, clock);
+    }
+
+    /** The same on other threads. */
+    public MirrorParts withExecutor(ExecutorService value) {
+        return new MirrorParts(tracking, value, clock);
+    }
+
+    /** The same with another clock. */
+    public MirrorParts withClock(Clock value) {
+        return new MirrorParts(tracking, executor, value);
+    }
+
+    /** Made on first use; threads die when they were idle for a minute. */
+    private static final class Threads {
+        private static final AtomicInteger COUNT = new AtomicInteger();
+        private static final ThreadFactory DAEMONS = task -> {
+            Thread thread = new Thread(task, "mirror-" + COUNT.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        private static final ExecutorService SHARED = Executors.newCachedThreadPool(DAEMONS);
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.mirror;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.BlockStatus;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.Extent;
+import mirrorcheck.engine.block.WriteFlag;
+import mirrorcheck.engine.block.Zeroes;
+
+/**
+ * What a mirror finds out before it copies: whether the target reads as zero, whether to make it so, and what is dirty.
+ *
+ * <pre>
+ * punched    = target has discard=unmap and detect-zeroes=unmap: every hole must really be punched
+ * knownZero  = not punched, sync is not none, and the user vouches for it or inspection finds it
+ * preZeroed  = not punched, not knownZero, sync=full, and the target may unmap and can write zeroes
+ * dirty      = sync=none: nothing; sync=top: what the top layer allocates;
+ *              sync=full: what any layer allocates if the target now reads as zero, else everything
+ * </pre>
+ */
+final class StartScan {
+    /** A prefix of at most this much data is read to see whether it is zero: image creation may write there. */
+    static final long MAX_INSPECTED_DATA = 128 << 10;
+    /** Zero requests of the pre-zeroing pass stay below 2 GiB, the largest length many drivers and protocols take. */
+    private static final long MAX_PRE_ZERO = Integer.MAX_VALUE;
+
+    private final BlockNode source;
+    private final BlockNode target;
+    private final MirrorOptions options;
+    private final Geometry geometry;
+
+    StartScan(BlockNode source, BlockNode target, MirrorOptions options, Geometry geometry) {
+        this.source = source;
+        this.target = target;
+        this.options = options;
+        this.geometry = geometry;
+    }
+
+    /** Whether the target may be believed to read as zero at the start, by the user's word or by a look at it. */
+    boolean targetReadsAsZero() throws BlockException {
+        if (options.sync() == Sync.NONE || target.options().mustPunch()) {
+            return false;
+        }
+        return options.targetIsZero() || looksZero();
+    }
+
+    /** Whether the target should be zeroed as a whole before anything is copied (rule PREZERO-1). */
+    boolean shouldPreZero() {
+        return options.sync() == Sync.FULL && target.options().discard() == Discard.UNMAP
+                && !target.options().mustPunch() && target.limits().canWriteZeroes();
+    }
+
+    /** Told of the scan's findings; may throw to end it. */
+    interface Finding {
+        void found(long offset, long bytes) throws BlockException;
+    }
+
+    /** Zeroes the whole target, {@code beforeEach} request. */
+    void preZero(Finding beforeEach) throws BlockException {
+        long step = MAX_PRE_ZERO - MAX_PRE_ZERO % geometry.granularity();
+        for (long offset = 0; offset < geometry.length();) {
+            long bytes = Math.min(step, geometry.length() - offset);
+            beforeEach.found(offset, bytes);
+            target.writeZeroes(offset, bytes, Set.of(WriteFlag.MAY_UNMAP));
+            offset += bytes;
+        }
+    }
+
+    /** Tells {@code finding} of every range to copy at the start; {@code targetIsZero} is what is known by now. */
+    void findDirty(boolean targetIsZero, Finding finding) throws BlockException {
+        boolean everything = options.sync() == Sync.FULL && !targetIsZero;
+        if (options.sync() == Sync.NONE || geometry.length() == 0) {
+            return;
+        }
+        if (everything) {
+            finding.found(0, geometry.length());
+            return;
+        }
+        for (long offset = 0; offset < geometry.length();) {
+            Extent extent = options.sync() == Sync.TOP
+                    ? source.allocatedInTop(offset, geometry.length() - offset)
+                    : source.blockStatus(offset, geometry.length() - offset);
+            if (extent.status().allocated() || extent.status().equals(BlockStatus.UNDEFINED)) {
+                finding.found(extent.offset(), extent.bytes());
+            }
+            offset = extent.end();
+        }
+    }
+
+    /** One look at the whole target; a short prefix of data is read, more is not worth it (rule ZERO-5). */
+    private boolean looksZero() throws BlockException {
+        long length = geometry.length();
+        if (length == 0) {
+            return true;
+        }
+        Extent first = target.blockStatus(0, length);
+        if (first.status().zero()) {
+            return isZeroFrom(first.end());
+        }
+        return first.bytes() <= MAX_INSPECTED_DATA && isZeroFrom(first.end()) && prefixIsZero(first.bytes());
+    }
+
+    /** Whether everything from {@code offset} on is known to be zero; adjacent extents of zeroes count as one. */
+    private boolean isZeroFrom(long offset) throws BlockException {
+        long at = offset;
+        while (at < geometry.length()) {
+            Extent extent = target.blockStatus(at, geometry.length() - at);
+            if (!extent.status().zero()) {
+                return false;
+            }
+            at = extent.end();
+        }
+        return true;
+    }
+
+    private boolean prefixIsZero(long bytes) throws BlockException {
+        MemorySegment buffer = BufferPool.take(bytes);
+        try {
+            target.read(0, buffer);
+            return Zeroes.isZero(buffer);
+        } finally {
+            BufferPool.give(buffer);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.adapter.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.DetectZeroes;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.driver.FileNode;
+import mirrorcheck.engine.driver.ImageCreate;
+import mirrorcheck.engine.driver.RawNode;
+import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.Jobs;
+import mirrorcheck.engine.mirror.Mirror;
+import mirrorcheck.engine.mirror.MirrorArguments;
+import mirrorcheck.engine.mirror.MirrorJob;
+import mirrorcheck.engine.mirror.MirrorParts;
+import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.MirrorHandle;
+import mirrorcheck.iotests.adapter.Session;
+import mirrorcheck.iotests.ends.Gate;
+import mirrorcheck.iotests.ends.RequestLog;
+
+/** The engine's graph and jobs for one script. Each node is a raw node over a {@link RecordingNode} over a file. */
+final class EngineSession implements Session {
+    private final MirrorParts parts;
+    private final Runnable progress;
+    private final Graph graph = new Graph();
+    private final Jobs jobs = new Jobs();
+    private final Map<String, End> ends = new HashMap<>();
+    private final List<GuestDoor> doors = new ArrayList<>();
+
+    private record End(RequestLog log, Gate gate) {
+    }
+
+    EngineSession(MirrorParts parts, Runnable progress) {
+        this.parts = parts;
+        this.progress = progress;
+    }
+
+    @Override
+    public void createImage(Map<String, Object> options) throws IOException {
+        ImageCreate.raw(Path.of((String) options.get("filename")), ((Number) options.get("size")).longValue(),
+                MirrorArguments.choice("preallocation", ImageCreate.Preallocation.class,
+                        (String) options.getOrDefault("preallocation", "off")));
+    }
+
+    @Override
+    public synchronized void openNode(Map<String, Object> options) throws IOException {
+        String name = (String) options.get("node-name");
+        boolean readOnly = (boolean) options.getOrDefault("read-only", false);
+        NodeOptions node = NodeOptions.named(name)
+                .withDiscard(MirrorArguments.choice("discard", Discard.class,
+                        (String) options.getOrDefault("discard", "ignore")))
+                .withDetectZeroes(MirrorArguments.choice("detect-zeroes", DetectZeroes.class,
+                        (String) options.getOrDefault("detect-zeroes", "off")))
+                .withReadOnly(readOnly).checked();
+        graph.checkFree(name);
+        NodeOptions file = NodeOptions.named("file").withDiscard(Discard.UNMAP).withReadOnly(readOnly)
+                .withNoFlush((boolean) options.getOrDefault("cache.no-flush", false));
+        End end = new End(new RequestLog(), new Gate());
+        BlockNode protocol = FileNode.open(Path.of((String) options.get("filename")), file,
+                (boolean) options.getOrDefault("cache.direct", false));
+        graph.add(new RawNode(node, new RecordingNode("end", protocol, end.log(), end.gate(), progress), true));
+        ends.put(name, end);
+    }
+
+    @Override
+    public synchronized void closeNode(String nodeName) throws IOException {
+        graph.remove(nodeName);
+        ends.remove(nodeName);
+    }
+
+    @Override
+    public MirrorHandle startMirror(Map<String, Object> options) throws IOException {
+        EngineMirror handle = new EngineMirror(progress);
+        MirrorJob job = Mirror.start(MirrorArguments.parse(options), graph, jobs, handle, parts);
+        handle.follow(job);
+        return handle;
+    }
+
+    @Override
+    public synchronized GuestDoor guest(String nodeName) throws IOException {
+        GuestDoor door = new EngineGuest(graph.attach(nodeName, "guest of " + nodeName));
+        doors.add(door);
+        return door;
+    }
+
+    @Override
+    public synchronized RequestLog requests(String nodeName) {
+        return end(nodeName).log();
+    }
+
+    @Override
+    public synchronized Gate gate(String nodeName) {
+        return end(nodeName).gate();
+    }
+
+    private End end(String nodeName) {
+        End end = ends.get(nodeName);
+        if (end == null) {
+            throw new IllegalArgumentException("node '" + nodeName + "': not open");
+        }
+        return end;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            ends.values().forEach(end -> end.gate().open());
+        }
+        for (Job job : jobs.all()) {
+            end(job);
+        }
+        synchronized (this) {
+            doors.forEach(EngineSession::closeQuietly);
+        }
+        for (BlockNode node : graph.nodes()) {
+            closeQuietly(node);
+        }
+    }
+
+    /** Cancels a job and waits for its end; one that is over already is fine. */
+    private static void end(Job job) {
+        try {
+            job.cancel(true);
+        } catch (BlockException e) {
+            assert job.info().status().isOver() : e;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            job.await(Job.over());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            // The script is over and its images are thrown away: nobody is left who could lose anything.
+        }
+    }
+}
