@@ -108,9 +108,7 @@ class BitmapSizeTest {
         assertTrue(bitmap.allocatedNodes() * 600 * 8 < 5 * chunks, "600 bytes a node");
     }
 
-    /**
-     * A hundred thousand searches over a pebibyte; a search that walked pages would need 4 million a time.
-     */
+    /** A hundred thousand searches; one that walked pages would pass 4 million of them each. */
     @Test
     void searchesSkipWhatIsUniform() {
         Bitmap bitmap = new Bitmap(PIB, 64 * KIB);
