@@ -26,15 +26,20 @@ public enum Errno {
     ENOTDIR(20, "Not a directory"),
     EISDIR(21, "Is a directory"),
     EINVAL(22, "Invalid argument"),
+    ENFILE(23, "Too many open files in system"),
     EMFILE(24, "Too many open files"),
     ENOTTY(25, "Inappropriate ioctl for device"),
     EFBIG(27, "File too large"),
     ENOSPC(28, "No space left on device"),
+    ESPIPE(29, "Illegal seek"),
     EROFS(30, "Read-only file system"),
+    ENAMETOOLONG(36, "File name too long"),
     ENOSYS(38, "Function not implemented"),
+    ELOOP(40, "Too many levels of symbolic links"),
     EOVERFLOW(75, "Value too large for defined data type"),
     EOPNOTSUPP(95, "Operation not supported"),
     ESHUTDOWN(108, "Cannot send after transport endpoint shutdown"),
+    EDQUOT(122, "Disk quota exceeded"),
     ECANCELED(125, "Operation canceled");
 
     private final int number;
