@@ -5,14 +5,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import mirrorcheck.engine.host.Buffers;
 
 /**
  * Native buffers of one size that are used again and again: fresh memory is zeroed by the runtime and faulted in by the
  * host, which costs as much as the copy itself. Safe for use from any thread.
  */
 final class BufferPool {
-    /** Enough for any alignment that O_DIRECT asks for. */
-    private static final long ALIGNMENT = 4096;
     /** What all jobs together keep for later: 16 MiB, the default buffer of one job. */
     private static final int KEPT = 16;
     private static final long KEPT_SIZE = 1 << 20;
@@ -22,25 +21,25 @@ final class BufferPool {
     private BufferPool() {
     }
 
-    /** A buffer of {@code bytes}; what it holds is undefined. */
+    /** A buffer of at least {@code bytes}; what it holds is undefined. The caller cuts off what it needs. */
     static MemorySegment take(long bytes) {
         if (bytes <= KEPT_SIZE) {
             synchronized (FREE) {
                 MemorySegment buffer = FREE.poll();
                 if (buffer != null) {
-                    return buffer.asSlice(0, bytes);
+                    return buffer;
                 }
             }
         }
-        return Arena.ofAuto().allocate(Math.max(bytes, KEPT_SIZE), ALIGNMENT).asSlice(0, bytes);
+        return Buffers.allocate(Arena.ofAuto(), Math.max(bytes, KEPT_SIZE));
     }
 
-    /** Gives a buffer back; the caller must not touch it any more. */
+    /** Gives back a whole buffer that {@link #take} gave; the caller must not touch it any more. */
     static void give(MemorySegment buffer) {
-        if (buffer.byteSize() <= KEPT_SIZE) {
+        if (buffer.byteSize() == KEPT_SIZE) {
             synchronized (FREE) {
                 if (FREE.size() < KEPT) {
-                    FREE.push(buffer.reinterpret(KEPT_SIZE));
+                    FREE.push(buffer);
                 }
             }
         }

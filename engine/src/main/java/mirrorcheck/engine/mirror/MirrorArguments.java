@@ -36,11 +36,11 @@ public final class MirrorArguments {
         }
         MirrorArguments in = new MirrorArguments(arguments);
         return new MirrorOptions(in.string("job-id", ""), in.required("device"), in.required("target"),
-                in.string("replaces", null), in.choice("sync", Sync.class, null),
-                in.choice("copy-mode", CopyMode.class, CopyMode.BACKGROUND), in.bool("target-is-zero", false),
+                in.string("replaces", null), in.word("sync", Sync.class, null),
+                in.word("copy-mode", CopyMode.class, CopyMode.BACKGROUND), in.bool("target-is-zero", false),
                 in.integer("granularity", 0), in.integer("buf-size", 0), in.integer("speed", 0),
-                in.choice("on-source-error", ErrorPolicy.class, ErrorPolicy.REPORT),
-                in.choice("on-target-error", ErrorPolicy.class, ErrorPolicy.REPORT),
+                in.word("on-source-error", ErrorPolicy.class, ErrorPolicy.REPORT),
+                in.word("on-target-error", ErrorPolicy.class, ErrorPolicy.REPORT),
                 in.string("filter-node-name", null), in.bool("auto-finalize", true), in.bool("auto-dismiss", true));
     }
 
@@ -87,7 +87,7 @@ public final class MirrorArguments {
         throw wrongType(name, "integer");
     }
 
-    private <T extends Enum<T>> T choice(String name, Class<T> type, T otherwise) throws BlockException {
+    private <T extends Enum<T>> T word(String name, Class<T> type, T otherwise) throws BlockException {
         String value = otherwise == null ? required(name) : string(name, null);
         return value == null ? otherwise : choice(name, type, value);
     }

@@ -343,12 +343,13 @@ public final class MirrorJob extends Job {
     private Operation copy(Step step) throws BlockException, ReadFailed {
         MemorySegment buffer = BufferPool.take(step.bytes());
         try {
+            MemorySegment data = buffer.asSlice(0, step.bytes());
             try {
-                source.read(step.offset(), buffer);
+                source.read(step.offset(), data);
             } catch (BlockException e) {
                 throw new ReadFailed(e);
             }
-            target.write(step.offset(), buffer, WriteFlag.NONE);
+            target.write(step.offset(), data, WriteFlag.NONE);
             return Operation.WRITE;
         } finally {
             BufferPool.give(buffer);

@@ -120,8 +120,9 @@ final class StartScan {
     private boolean prefixIsZero(long bytes) throws BlockException {
         MemorySegment buffer = BufferPool.take(bytes);
         try {
-            target.read(0, buffer);
-            return Zeroes.isZero(buffer);
+            MemorySegment prefix = buffer.asSlice(0, bytes);
+            target.read(0, prefix);
+            return Zeroes.isZero(prefix);
         } finally {
             BufferPool.give(buffer);
         }

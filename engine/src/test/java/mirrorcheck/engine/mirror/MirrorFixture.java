@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.mirror;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import mirrorcheck.engine.block.Attachment;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.Extent;
+import mirrorcheck.engine.block.FilterNode;
+import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.block.WriteFlag;
+import mirrorcheck.engine.driver.FileNode;
+import mirrorcheck.engine.driver.RawNode;
+import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.JobEvent;
+import mirrorcheck.engine.job.JobStatus;
+import mirrorcheck.engine.job.Jobs;
+
+/** A source and a target on real files, what reached the target, and the events of one mirror. */
+final class MirrorFixture implements AutoCloseable {
+    final Graph graph = new Graph();
+    final Jobs jobs = new Jobs();
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    final Path sourcePath;
+    final Path targetPath;
+
+    /** Empty sparse images of {@code bytes}; the target's node has these options. */
+    MirrorFixture(Path dir, long bytes, NodeOptions targetOptions) throws IOException {
+        sourcePath = sparse(dir.resolve("source.raw"), bytes);
+        targetPath = sparse(dir.resolve("target.raw"), bytes);
+        graph.add(new RawNode(NodeOptions.named("source").withDiscard(Discard.UNMAP), file(sourcePath), true));
+        graph.add(new RawNode(targetOptions, new Recorder(file(targetPath)), true));
+    }
+
+    static MirrorFixture of(Path dir, long bytes) throws IOException {
+        return new MirrorFixture(dir, bytes, NodeOptions.named("target"));
+    }
+
+    private static Path sparse(Path path, long bytes) throws IOException {
+        try (var file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(bytes);
+        }
+        return path;
+    }
+
+    private static BlockNode file(Path path) throws BlockException {
+        return FileNode.open(path, NodeOptions.named("file").withDiscard(Discard.UNMAP), false);
+    }
+
+    /** Writes what reaches the target, reads left out. */
+    private final class Recorder extends FilterNode {
+        Recorder(BlockNode child) throws BlockException {
+            super(transparent("recorder"), child, true);
+        }
+
+        @Override
+        protected void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
+            requests.add("write " + offset + "+" + from.byteSize());
+            super.doWrite(offset, from, flags);
+        }
+
+        @Override
+        protected void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
+            requests.add((flags.contains(WriteFlag.MAY_UNMAP) ? "unmap " : "zero ") + offset + "+" + bytes);
+            super.doWriteZeroes(offset, bytes, flags);
+        }
+
+        @Override
+        protected void doFlush() throws BlockException {
+            requests.add("flush");
+            super.doFlush();
+        }
+
+        @Override
+        protected Extent doBlockStatus(long offset, long bytes) throws BlockException {
+            return super.doBlockStatus(offset, bytes);
+        }
+    }
+
+    /** What reached the target so far, sorted. */
+    List<String> sortedRequests() {
+        return Stream.of(requests.toArray(String[]::new)).sorted().toList();
+    }
+
+    MirrorJob start(MirrorOptions options) throws BlockException {
+        return start(options, MirrorParts.standard());
+    }
+
+    MirrorJob start(MirrorOptions options, MirrorParts parts) throws BlockException {
+        return Mirror.start(options, graph, jobs, event -> events.add(text(event)), parts);
+    }
+
+    /** Mirrors to the end: waits for READY, completes, waits until the job is gone. */
+    void mirror(MirrorOptions options) throws Exception {
+        MirrorJob job = start(options);
+        job.await(Set.of(JobStatus.READY));
+        job.complete();
+        job.await(Job.over());
+    }
+
+    static String text(JobEvent event) {
+        return switch (event) {
+            case JobEvent.StatusChange e -> e.status().word();
+            case JobEvent.Ready e -> "READY " + e.progress().offset() + "/" + e.progress().len();
+            case JobEvent.Pending e -> "PENDING";
+            case JobEvent.Completed e -> "COMPLETED " + e.progress().offset() + "/" + e.progress().len()
+                    + (e.error() == null ? "" : " " + e.error());
+            case JobEvent.Cancelled e -> "CANCELLED";
+            case JobEvent.Error e -> "ERROR " + e.operation() + " " + e.action();
+        };
+    }
+
+    /** Fills part of the source with bytes that depend on their place and are never zero. */
+    void fillSource(long offset, int bytes, int seed) throws IOException {
+        write(sourcePath, offset, bytes, seed);
+    }
+
+    void fillTarget(long offset, int bytes, int seed) throws IOException {
+        write(targetPath, offset, bytes, seed);
+    }
+
+    private static void write(Path path, long offset, int bytes, int seed) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(pattern(bytes, seed)), offset);
+        }
+    }
+
+    static byte[] pattern(int bytes, int seed) {
+        byte[] pattern = new byte[bytes];
+        for (int i = 0; i < bytes; i++) {
+            pattern[i] = (byte) (1 + (i * 31 + seed * 7 + (i >> 9)) % 255);
+        }
+        return pattern;
+    }
+
+    Attachment guest() throws BlockException {
+        return graph.attach("source", "guest");
+    }
+
+    boolean identical() throws IOException {
+        return Files.mismatch(sourcePath, targetPath) == -1;
+    }
+
+    @Override
+    public void close() throws BlockException {
+        for (Job job : jobs.all()) {
+            job.cancel(true);
+        }
+        for (BlockNode node : graph.nodes()) {
+            node.close();
+        }
+    }
+}
