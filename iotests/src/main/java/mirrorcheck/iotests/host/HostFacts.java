@@ -11,10 +11,11 @@ import java.util.Map;
  * What the scratch directory was found to do.
  *
  * @param missing what it does not do, each with the reason as the probe met it
+ * @param step    bytes that a single written byte allocates
  * @param free    bytes that can still be written
  * @param notes   what a reader should know beside that, one line each
  */
-public record HostFacts(Map<HostWord, String> missing, long free, List<String> notes) {
+public record HostFacts(Map<HostWord, String> missing, long step, long free, List<String> notes) {
     public HostFacts {
         Map<HostWord, String> sorted = new EnumMap<>(HostWord.class);
         sorted.putAll(missing);
@@ -24,7 +25,7 @@ public record HostFacts(Map<HostWord, String> missing, long free, List<String> n
 
     /** A host that does everything. */
     public static HostFacts complete() {
-        return new HostFacts(Map.of(), Long.MAX_VALUE, List.of());
+        return new HostFacts(Map.of(), 4096, Long.MAX_VALUE, List.of());
     }
 
     /** One line for each thing missing, {@code host:o-direct: Invalid argument}, and the notes. */

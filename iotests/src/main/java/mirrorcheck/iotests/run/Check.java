@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.host.Clock;
 import mirrorcheck.iotests.host.HostFacts;
+import mirrorcheck.iotests.host.HostProbes;
 import mirrorcheck.iotests.judge.Contract;
 import mirrorcheck.iotests.judge.HarnessError;
 import mirrorcheck.iotests.report.JsonReport;
@@ -182,7 +183,13 @@ public final class Check {
 
     /** Probes the scratch directory while the words of the DSL are compiled. */
     private static Supplier<HostFacts> probe(Scratch scratch) {
-        FutureTask<HostFacts> task = new FutureTask<>(HostFacts::complete);
+        FutureTask<HostFacts> task = new FutureTask<>(() -> {
+            try {
+                return HostProbes.probe(scratch.directory());
+            } catch (IOException e) {
+                throw new HarnessError(Scratch.trouble(scratch.directory(), e), e);
+            }
+        });
         Thread.ofPlatform().daemon().name("probe").start(task);
         return () -> {
             try {
