@@ -124,7 +124,7 @@ public final class JunitReport implements Report {
             lines.add(one.message());
         }
         lines.add("again: " + result.again());
-        lines.addAll(result.details());
+        lines.addAll(result.detailsWith(one));
         return String.join("\n", lines);
     }
 

@@ -79,9 +79,10 @@ public final class TapReport implements Report {
             one.violations().forEach(this::violation);
         }
         line("again: " + quote(result.again()));
-        if (!result.details().isEmpty()) {
+        List<String> details = result.detailsWith(one);
+        if (!details.isEmpty()) {
             line("details:");
-            result.details().forEach(detail -> line("  - " + quote(detail)));
+            details.forEach(detail -> line("  - " + quote(detail)));
         }
         line("...");
     }

@@ -25,6 +25,12 @@ public record TestResult(TestId id, List<CaseResult> cases, long millis, long la
         return cases.stream().map(CaseResult::outcome).reduce(Outcome.SKIPPED, Outcome::and);
     }
 
+    /** The details, for a report that has no place but its cases: with the first that did not pass, not with all. */
+    List<String> detailsWith(CaseResult one) {
+        return cases.stream().filter(other -> other.outcome().compareTo(Outcome.PASSED) > 0).findFirst()
+                .filter(first -> first == one).isPresent() ? details : List.of();
+    }
+
     /** How many of its cases ended so. */
     public int count(Outcome outcome) {
         return (int) cases.stream().filter(c -> c.outcome() == outcome).count();

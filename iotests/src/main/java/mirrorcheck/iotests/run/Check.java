@@ -36,6 +36,8 @@ public final class Check {
     private static final String ROOT = "mirrorcheck.root";
     /** Set by the launcher: columns of the terminal; 0 or absent if there is none. */
     private static final String COLUMNS = "mirrorcheck.columns";
+    /** First argument of {@code iotests/new}. */
+    private static final String NEW = "new";
     private static final String SCRATCH = "MIRRORCHECK_SCRATCH";
     /** How long an interrupted run may take to close what it holds. */
     private static final long LAST_WORDS_SECONDS = 20;
@@ -94,7 +96,7 @@ public final class Check {
     /** Does what the arguments say and returns the exit code. */
     public int run(String... args) {
         try {
-            return dispatch(Options.parse(args));
+            return args.length > 0 && args[0].equals(NEW) ? scaffold(args) : dispatch(Options.parse(args));
         } catch (HarnessError e) {
             err.println("check: " + e.getMessage());
             return Tally.BROKEN;
@@ -106,6 +108,14 @@ public final class Check {
             e.printStackTrace(err);
             return Tally.BROKEN;
         }
+    }
+
+    private int scaffold(String... args) {
+        if (args.length != 2 || args[1].startsWith("-")) {
+            throw new HarnessError("new: name one test: iotests/new copy/mirror-tail");
+        }
+        Scaffold.create(tree, args[1]).forEach(out::println);
+        return Tally.PASSED;
     }
 
     private int dispatch(Options options) {

@@ -46,7 +46,7 @@ final class ScriptErrors {
     /** The message for a mistake in the script, with file and line; null if {@code thrown} is something else. */
     static String describe(TestScript script, Class<?> base, Throwable thrown) {
         String message = mistake(base, thrown);
-        return message == null ? null : at(script, thrown) + message;
+        return message == null || message.startsWith(script.file() + ":") ? message : at(script, thrown) + message;
     }
 
     private static String mistake(Class<?> base, Throwable thrown) {
@@ -107,9 +107,10 @@ final class ScriptErrors {
 
     /** {@code file:line: } of the innermost line of the script that is on the stack; {@code file: } if none is. */
     static String at(TestScript script, Throwable thrown) {
+        String name = script.path().getFileName().toString();
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             for (StackTraceElement frame : t.getStackTrace()) {
-                if (script.file().equals(frame.getFileName()) && frame.getLineNumber() > 0) {
+                if (name.equals(frame.getFileName()) && frame.getLineNumber() > 0) {
                     return script.file() + ":" + frame.getLineNumber() + ": ";
                 }
             }

@@ -89,7 +89,7 @@ final class TestJob {
         try {
             if (!watchdog.await(thread.done())) {
                 String dump = thread.dump();
-                run.blame(Outcome.FAILED, "no progress for " + Durations.text(settings.timeoutNanos()) + "; stacks in "
+                run.hung("no progress for " + Durations.text(settings.timeoutNanos()) + "; stacks in "
                         + settings.tree().shown(run.scratch().resolve(DUMP)));
                 run.end(false);
                 stop(run, thread);

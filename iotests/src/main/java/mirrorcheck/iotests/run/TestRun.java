@@ -211,6 +211,13 @@ final class TestRun implements TestContext {
         }
     }
 
+    /** Notes that the current case hung. */
+    synchronized void hung(String why) {
+        if (!ended) {
+            current().hung(why);
+        }
+    }
+
     /** Notes that the current case does not apply. */
     synchronized void skip(List<String> reasons) {
         if (!ended) {
