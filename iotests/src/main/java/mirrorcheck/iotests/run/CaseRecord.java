@@ -65,6 +65,7 @@ final class CaseRecord {
     }
 
     CaseResult result(long now) {
-        return new CaseResult(name, outcome, violations, reasons, message, (now - began) / 1_000_000);
+        return new CaseResult(name, outcome, violations, reasons, message,
+                (now - began) / 1_000_000);
     }
 }

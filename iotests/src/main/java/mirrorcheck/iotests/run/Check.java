@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +53,8 @@ public final class Check {
     private boolean stopped;
 
     /** A program that prints to {@code out}, and to {@code err} what is wrong with the set-up. */
-    public Check(SuiteTree tree, Adapters adapters, Clock clock, Map<String, String> environment, PrintStream out,
-                 PrintStream err) {
+    public Check(SuiteTree tree, Adapters adapters, Clock clock, Map<String, String> environment,
+            PrintStream out, PrintStream err) {
         this.tree = tree;
         this.adapters = adapters;
         this.clock = clock;
@@ -64,9 +65,10 @@ public final class Check {
 
     /** Runs with the arguments of {@code iotests/check}. */
     public static void main(String[] args) {
-        PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 8192), false,
-                StandardCharsets.UTF_8);
-        Check check = new Check(new SuiteTree(Path.of(System.getProperty(ROOT, "."))), Adapters.standard(),
+        OutputStream bytes = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        Check check = new Check(new SuiteTree(Path.of(System.getProperty(ROOT, "."))),
+                Adapters.standard(),
                 Clock.system(), System.getenv(), out, System.err);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -96,7 +98,8 @@ public final class Check {
     /** Does what the arguments say and returns the exit code. */
     public int run(String... args) {
         try {
-            return args.length > 0 && args[0].equals(NEW) ? scaffold(args) : dispatch(Options.parse(args));
+            return args.length > 0 && args[0].equals(NEW) ? scaffold(args)
+                    : dispatch(Options.parse(args));
         } catch (HarnessError e) {
             err.println("check: " + e.getMessage());
             return Tally.BROKEN;
@@ -142,13 +145,15 @@ public final class Check {
         try {
             return Contract.parse(tree.shown(tree.contract()), Files.readString(tree.contract()));
         } catch (IOException e) {
-            throw new HarnessError(tree.shown(tree.contract()) + ": cannot be read: " + e.getMessage(), e);
+            throw new HarnessError(tree.shown(tree.contract()) + ": cannot be read: "
+                    + e.getMessage(), e);
         }
     }
 
     private int list(Selection selection) {
         selection.plan().forEach(test -> out.println(test.id() + "  "
-                + String.join(",", test.script().about().groups()) + "  " + test.script().head().title()));
+                + String.join(",", test.script().about().groups()) + "  "
+                + test.script().head().title()));
         selection.problems().forEach(problem -> out.println("set-up: " + problem));
         return !selection.problems().isEmpty() ? Tally.BROKEN
                 : selection.plan().isEmpty() ? Tally.NOTHING_RAN : Tally.PASSED;
@@ -161,13 +166,16 @@ public final class Check {
         reports.addFirst(tally);
         try (Scratch scratch = Scratch.open(scratchBase(options))) {
             ScriptLoader loader = new ScriptLoader(tree.common());
-            RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch), scratch, loader, clock,
-                    options.jobs == null ? Runtime.getRuntime().availableProcessors() : options.jobs,
-                    options.seed, options.timeoutNanos(), options.bless, options.keep);
+            int jobs = options.jobs == null ? Runtime.getRuntime().availableProcessors()
+                    : options.jobs;
+            RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch),
+                    scratch, loader, clock, jobs, options.seed, options.timeoutNanos(),
+                    options.bless, options.keep);
             if (!selection.plan().isEmpty()) {
                 loader.base();
             }
-            Runner started = new Runner(settings, event -> reports.forEach(report -> report.on(event)));
+            Runner started = new Runner(settings,
+                    event -> reports.forEach(report -> report.on(event)));
             begin(started);
             started.run(selection.plan(), selection.problems());
         }
@@ -183,8 +191,9 @@ public final class Check {
 
     private Path scratchBase(Options options) {
         String named = environment.get(SCRATCH);
-        Path base = options.scratch != null ? options.scratch
-                : named != null && !named.isEmpty() ? Path.of(named) : tree.target().resolve("scratch");
+        Path fallback = named != null && !named.isEmpty() ? Path.of(named)
+                : tree.target().resolve("scratch");
+        Path base = options.scratch != null ? options.scratch : fallback;
         if (!base.startsWith(tree.target()) && !Files.isDirectory(base)) {
             throw new HarnessError("scratch " + base + ": no such directory");
         }
@@ -216,7 +225,8 @@ public final class Check {
 
     private List<Report> reports(Options options) {
         List<Report> reports = new ArrayList<>();
-        boolean fancy = !options.plain && !environment.containsKey("CI") && !environment.containsKey("NO_COLOR");
+        boolean fancy = !options.plain && !environment.containsKey("CI")
+                && !environment.containsKey("NO_COLOR");
         int columns = fancy ? Integer.getInteger(COLUMNS, 0) : 0;
         reports.add(options.tap ? new TapReport(out) : new TextReport(out, columns > 0, columns));
         if (options.junitXml != null) {

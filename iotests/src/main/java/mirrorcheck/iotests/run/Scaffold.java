@@ -16,7 +16,8 @@ import mirrorcheck.iotests.judge.HarnessError;
 
 /** Writes a new script, whose comments are the manual, and its empty golden. */
 final class Scaffold {
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)+");
+    private static final Pattern NAME =
+            Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)+");
     private static final String TEMPLATE = "new-test.groovy.txt";
     /** Columns that words take in the comment. */
     private static final int WIDTH = 80;
@@ -32,26 +33,30 @@ final class Scaffold {
      */
     static List<String> create(SuiteTree tree, String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new HarnessError("new " + name + ": bad name: write FOLDER/NAME of a-z, 0-9 and single dashes, such as "
+            throw new HarnessError("new " + name
+                    + ": bad name: write FOLDER/NAME of a-z, 0-9 and single dashes, such as "
                     + "copy/mirror-tail");
         }
         Path script = tree.tests().resolve(name + ".groovy");
         Path golden = tree.goldens().resolve(name + Golden.ENDING);
         for (Path file : List.of(script, golden)) {
             if (Files.exists(file)) {
-                throw new HarnessError("new " + name + ": " + tree.shown(file) + " is there already");
+                throw new HarnessError("new " + name + ": " + tree.shown(file)
+                        + " is there already");
             }
         }
         try {
             write(script, template());
             write(golden, "");
         } catch (FileAlreadyExistsException e) {
-            throw new HarnessError("new " + name + ": " + tree.shown(Path.of(e.getFile())) + " is there already", e);
+            throw new HarnessError("new " + name + ": " + tree.shown(Path.of(e.getFile()))
+                    + " is there already", e);
         } catch (IOException e) {
             throw new HarnessError("new " + name + ": cannot be written: " + e.getMessage(), e);
         }
         return List.of("wrote " + tree.shown(script) + " and " + tree.shown(golden),
-                "next: edit the script; iotests/check " + name + "; read " + tree.shown(golden) + ".actual; "
+                "next: edit the script; iotests/check " + name + "; read " + tree.shown(golden)
+                + ".actual; "
                         + "iotests/check --bless " + name);
     }
 
@@ -63,7 +68,8 @@ final class Scaffold {
     private static String template() {
         try (InputStream in = Scaffold.class.getResourceAsStream(TEMPLATE)) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return text.replace("@GROUPS@", wrapped(Group.words())).replace("@NEEDS@", wrapped(Needs.words()));
+            return text.replace("@GROUPS@", wrapped(Group.words()))
+                    .replace("@NEEDS@", wrapped(Needs.words()));
         } catch (IOException e) {
             throw new UncheckedIOException("template " + TEMPLATE, e);
         }

@@ -31,8 +31,10 @@ public final class Training {
         deleteIfThere(copy);
         try {
             copy(tree, new SuiteTree(copy));
-            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-            new Check(new SuiteTree(copy), Adapters.standard(), Clock.system(), Map.of(), nowhere, nowhere)
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false,
+                    StandardCharsets.UTF_8);
+            new Check(new SuiteTree(copy), Adapters.standard(), Clock.system(), Map.of(), nowhere,
+                    nowhere)
                     .run("-g", "quick", "--timeout", "10s");
         } finally {
             deleteIfThere(copy);
@@ -44,7 +46,8 @@ public final class Training {
 
     /** Only what a run reads: it would write beside goldens that differ. */
     private static void copy(SuiteTree from, SuiteTree to) throws IOException {
-        for (Path part : new Path[] {from.common(), from.contract(), from.tests(), from.goldens()}) {
+        for (Path part : new Path[] {from.common(), from.contract(), from.tests(),
+                from.goldens()}) {
             Path target = to.root().resolve(from.root().relativize(part));
             Files.createDirectories(target.getParent());
             if (Files.isDirectory(part)) {

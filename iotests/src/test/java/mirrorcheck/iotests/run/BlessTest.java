@@ -52,7 +52,8 @@ class BlessTest {
     void refusesATestWithABrokenRule() {
         suite.script("copy/x", "fact 'new'\nviolate 'ZERO-1'\n").golden("copy/x", "old\n");
         assertEquals(1, suite.check("--bless", "copy/x"));
-        assertTrue(suite.out().contains("    bless: refused: golden-outputs/copy/x.out: only a test whose expectations all "
+        assertTrue(suite.out()
+                .contains("    bless: refused: golden-outputs/copy/x.out: only a test whose expectations all "
                 + "hold\n"), suite.out());
         assertEquals("old\n", suite.read("golden-outputs/copy/x.out"));
     }
@@ -69,9 +70,11 @@ class BlessTest {
     void refusesToGuessWhichTests() {
         suite.script("copy/x", "fact 'new'\n").script("copy/y", "fact 'new'\n");
         assertEquals(2, suite.check("--bless"));
-        assertEquals("check: --bless: name the tests whose goldens are to be written\n", suite.err());
+        assertEquals("check: --bless: name the tests whose goldens are to be written\n",
+                suite.err());
         assertEquals(2, suite.check("--bless", "copy"));
-        assertEquals("check: --bless copy: name single tests; it holds copy/x, copy/y\n", suite.err());
+        assertEquals("check: --bless copy: name single tests; it holds copy/x, copy/y\n",
+                suite.err());
         assertFalse(suite.exists("golden-outputs"));
     }
 
@@ -79,6 +82,7 @@ class BlessTest {
     void keepsAnUnchangedGolden() {
         suite.script("copy/x", "fact 'a'\n").golden("copy/x", "a\n");
         assertEquals(0, suite.check("--bless", "copy/x"));
-        assertTrue(suite.out().contains("    bless: golden-outputs/copy/x.out: unchanged\n"), suite.out());
+        assertTrue(suite.out().contains("    bless: golden-outputs/copy/x.out: unchanged\n"),
+                suite.out());
     }
 }

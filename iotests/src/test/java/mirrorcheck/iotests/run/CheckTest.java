@@ -129,12 +129,14 @@ class CheckTest {
         suite.golden("copy/differs", "== first ==\na\n");
         assertEquals(0, suite.check("-j", "1"));
         assertFalse(suite.exists("golden-outputs/copy/differs.out.actual"), "deleted on success");
-        assertFalse(suite.exists("iotests/target/scratch/copy"), "an earlier run's folder is removed after a pass");
+        assertFalse(suite.exists("iotests/target/scratch/copy"),
+                "an earlier run's folder is removed after a pass");
     }
 
     @Test
     void everyReasonOfASkipIsGivenAtOnce() {
-        suite.file("copy/needy", SuiteKit.HEAD.replace("'copy'", "'copy guest gates'") + "throw new Error('never run')\n");
+        suite.file("copy/needy", SuiteKit.HEAD.replace("'copy'", "'copy guest gates'")
+                + "throw new Error('never run')\n");
         suite.golden("copy/needy", "");
         assertEquals(3, suite.check("-j", "1"));
         assertEquals("""
@@ -146,7 +148,8 @@ class CheckTest {
 
     @Test
     void aScriptMaySkipItself() {
-        suite.script("copy/skips", "section 'first'\nfact 'a'\nsection 'second'\nskip 'no such tool', 'no such file'\n");
+        suite.script("copy/skips",
+                "section 'first'\nfact 'a'\nsection 'second'\nskip 'no such tool', 'no such file'\n");
         suite.golden("copy/skips", "== first ==\na\n\n== second ==\nb\n");
         assertEquals(0, suite.check("-j", "1"));
         assertEquals("copy/skips  pass   1 passed, 1 skipped  0.00 s\n", tests());
@@ -212,7 +215,8 @@ class CheckTest {
     void aScriptThatDoesNotCompile() {
         suite.script("copy/x", "fact 'a'\nfact )\n").golden("copy/x", "a\n");
         assertEquals(2, suite.check("-j", "1"));
-        assertTrue(tests().lines().toList().get(1).startsWith("    [whole script] copy/x.groovy:8: does not compile: "),
+        assertTrue(tests().lines().toList().get(1)
+                .startsWith("    [whole script] copy/x.groovy:8: does not compile: "),
                 tests());
     }
 
@@ -223,20 +227,25 @@ class CheckTest {
         String line = tests().lines().toList().get(1);
         assertTrue(line.startsWith("    [whole script] copy/x.groovy:8: our bug: java.lang.NullPointerException"), line);
         assertTrue(line.endsWith("; stack trace in iotests/target/scratch/copy/x-engine-raw/stack-trace.txt"), line);
-        assertTrue(suite.read("iotests/target/scratch/copy/x-engine-raw/stack-trace.txt").contains("x.groovy:8"));
+        assertTrue(suite.read("iotests/target/scratch/copy/x-engine-raw/stack-trace.txt")
+                .contains("x.groovy:8"));
     }
 
     @Test
     void aHostThatIsFull() {
-        suite.script("copy/x", "throw new IOException('pwrite: No space left on device')\n").golden("copy/x", "");
+        suite.script("copy/x", "throw new IOException('pwrite: No space left on device')\n")
+                .golden("copy/x", "");
         assertEquals(2, suite.check("-j", "1"));
-        assertEquals("    [whole script] scratch " + root.resolve("iotests/target/scratch/copy/x-engine-raw")
-                + ": full; name another with --scratch DIR or MIRRORCHECK_SCRATCH", tests().lines().toList().get(1));
+        assertEquals("    [whole script] scratch "
+                + root.resolve("iotests/target/scratch/copy/x-engine-raw")
+                + ": full; name another with --scratch DIR or MIRRORCHECK_SCRATCH", tests().lines()
+                .toList().get(1));
     }
 
     @Test
     void theHeadMustBeWhatTheScriptPasses() {
-        suite.file("copy/x", SuiteKit.HEAD.replace("needs:  'copy'", "needs:  'copy'") + "about groups: 'rw'\n");
+        suite.file("copy/x", SuiteKit.HEAD.replace("needs:  'copy'", "needs:  'copy'")
+                + "about groups: 'rw'\n");
         suite.golden("copy/x", "");
         assertEquals(2, suite.check("-j", "1"));
         assertEquals("    [whole script] copy/x.groovy:7: about groups: the script passed 'rw', its head says 'auto quick'; "
@@ -265,7 +274,8 @@ class CheckTest {
     @Test
     void whatIsWrongWithTheTreeIsTold() {
         suite.script("copy/good", "fact 'a'\n").golden("copy/good", "a\n");
-        suite.file("copy/head", SuiteKit.HEAD.replace("ZERO-1", "ZER-1")).golden("copy/gone", "").golden("copy/good.qcow2", "");
+        suite.file("copy/head", SuiteKit.HEAD.replace("ZERO-1", "ZER-1")).golden("copy/gone", "")
+                .golden("copy/good.qcow2", "");
         assertEquals(2, suite.check("-j", "1"));
         assertTrue(suite.out().contains("""
                 set-up: copy/head.groovy:4: about rules: unknown rule 'ZER-1'; did you mean 'ZERO-1'?

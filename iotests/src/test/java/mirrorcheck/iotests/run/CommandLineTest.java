@@ -25,7 +25,8 @@ class CommandLineTest {
         suite = new SuiteKit(root);
         suite.script("copy/a", "fact 'a'\n").golden("copy/a", "a\n");
         suite.script("copy/b", "fact 'a'\n").golden("copy/b", "a\n");
-        suite.file("guest/c", SuiteKit.HEAD.replace("auto quick", "auto guest") + "fact 'a'\n").golden("guest/c", "a\n");
+        suite.file("guest/c", SuiteKit.HEAD.replace("auto quick", "auto guest") + "fact 'a'\n")
+                .golden("guest/c", "a\n");
     }
 
     @ParameterizedTest
@@ -73,7 +74,8 @@ class CommandLineTest {
             """)
     void whatIsChosen(String arguments, String names) {
         assertEquals(0, suite.check(arguments.split(" ")), suite.err());
-        assertEquals(names, String.join(" ", suite.out().lines().map(line -> line.split(" ")[0]).toList()));
+        assertEquals(names, String.join(" ", suite.out().lines().map(line -> line.split(" ")[0])
+                .toList()));
     }
 
     @Test
@@ -89,7 +91,8 @@ class CommandLineTest {
             suite.check("-n", "-raw", "-qcow2", "--shard", shard);
             suite.out().lines().map(line -> line.split("  ")[0]).forEach(all::add);
         }
-        assertEquals(List.of("copy/a", "copy/a (qcow2)", "copy/b", "copy/b (qcow2)", "guest/c", "guest/c (qcow2)"),
+        assertEquals(List.of("copy/a", "copy/a (qcow2)", "copy/b", "copy/b (qcow2)", "guest/c",
+                "guest/c (qcow2)"),
                 all.stream().sorted().toList());
     }
 
@@ -113,14 +116,16 @@ class CommandLineTest {
     void aScratchDirectoryThatIsNone() {
         suite.environment("MIRRORCHECK_SCRATCH", suite.tree.contract().toString());
         assertEquals(2, suite.check());
-        assertEquals("check: scratch " + suite.tree.contract() + ": no such directory\n", suite.err());
+        assertEquals("check: scratch " + suite.tree.contract() + ": no such directory\n",
+                suite.err());
     }
 
     @Test
     void scratchFoldersAreKeptWhenAsked() {
         assertEquals(0, suite.check("--keep", "copy/a"));
         assertTrue(suite.exists("iotests/target/scratch/copy/a-engine-raw"));
-        assertTrue(suite.out().contains("    scratch: iotests/target/scratch/copy/a-engine-raw\n"), suite.out());
+        assertTrue(suite.out().contains("    scratch: iotests/target/scratch/copy/a-engine-raw\n"),
+                suite.out());
     }
 
     @Test
@@ -136,14 +141,16 @@ class CommandLineTest {
         assertEquals(0, suite.check("copy/a"));
         assertFalse(suite.out().contains("last"), suite.out());
         assertEquals(0, suite.check("copy/a"));
-        assertTrue(suite.out().contains("copy/a  pass   1 passed  0.00 s  last 0.00 s\n"), suite.out());
+        assertTrue(suite.out().contains("copy/a  pass   1 passed  0.00 s  last 0.00 s\n"),
+                suite.out());
         assertTrue(suite.out().endsWith("time: 1.50 s  last 1.50 s\n"), suite.out());
     }
 
     @Test
     void manyTestsAtOnce() {
         for (int i = 0; i < 40; i++) {
-            suite.script("many/t" + i, "section 'one'\nfact \"file ${context.scratch().toFile().list().length}\"\n"
+            suite.script("many/t" + i,
+                    "section 'one'\nfact \"file ${context.scratch().toFile().list().length}\"\n"
                     + "new File(context.scratch().toFile(), 'x').text = 'x'\n");
             suite.golden("many/t" + i, "== one ==\nfile 0\n");
         }

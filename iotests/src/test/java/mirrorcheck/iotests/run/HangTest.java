@@ -60,9 +60,11 @@ class HangTest {
                 time: 1.50 s
                 """, suite.out());
         String stacks = suite.read("iotests/target/scratch/copy/hangs-engine-raw/threads.txt");
-        assertTrue(stacks.contains("script copy/hangs: WAITING") && stacks.contains("mirrorcheck.iotests.run.Hang.here"),
+        assertTrue(stacks.contains("script copy/hangs: WAITING")
+                && stacks.contains("mirrorcheck.iotests.run.Hang.here"),
                 stacks);
-        assertTrue(suite.exists("iotests/target/scratch/copy/hangs-engine-raw/closed"), "resources are closed");
+        assertTrue(suite.exists("iotests/target/scratch/copy/hangs-engine-raw/closed"),
+                "resources are closed");
     }
 
     @Test
@@ -74,7 +76,8 @@ class HangTest {
                 """).golden("copy/stubborn", "");
         assertEquals(1, suite.check("-j", "1"));
         assertTrue(suite.out().contains("[whole script] no progress for 60 s"), suite.out());
-        assertTrue(!suite.out().contains("too late") && !suite.out().contains("could not be stopped"), suite.out());
+        assertTrue(!suite.out().contains("too late") && !suite.out()
+                .contains("could not be stopped"), suite.out());
     }
 
     @Test
@@ -100,6 +103,7 @@ class HangTest {
                 cases: 1 passed
                 time: 1.50 s
                 """, suite.out());
-        assertTrue(suite.exists("iotests/target/scratch/copy/b-engine-raw/closed"), "resources are closed");
+        assertTrue(suite.exists("iotests/target/scratch/copy/b-engine-raw/closed"),
+                "resources are closed");
     }
 }

@@ -27,8 +27,10 @@ class ReportsTest {
                 fact 'observed'
                 """).golden("copy/bad", "== a <b> & \"c\" #1 ==\n\n== second ==\nexpected\n");
         suite.script("copy/err", "section 'only'\nfactt 1\n").golden("copy/err", "== only ==\n");
-        suite.script("copy/good", "section 'one'\nsection 'two'\n").golden("copy/good", "== one ==\n\n== two ==\n");
-        suite.file("copy/needy", SuiteKit.HEAD.replace("'copy'", "'guest'")).golden("copy/needy", "");
+        suite.script("copy/good", "section 'one'\nsection 'two'\n")
+                .golden("copy/good", "== one ==\n\n== two ==\n");
+        suite.file("copy/needy", SuiteKit.HEAD.replace("'copy'", "'guest'"))
+                .golden("copy/needy", "");
     }
 
     @Test
@@ -96,7 +98,8 @@ class ReportsTest {
 
     @Test
     void junitXml() {
-        assertEquals(1, suite.check("-j", "2", "--junit-xml", root.resolve("out/junit.xml").toString()));
+        assertEquals(1, suite.check("-j", "2", "--junit-xml", root.resolve("out/junit.xml")
+                .toString()));
         assertEquals("""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <testsuites tests="6" failures="2" errors="1" skipped="1" time="1.500">
@@ -146,15 +149,18 @@ class ReportsTest {
 
     @Test
     void json() {
-        assertEquals(1, suite.check("-j", "2", "--seed", "9", "--json", root.resolve("out.json").toString()));
+        assertEquals(1, suite.check("-j", "2", "--seed", "9", "--json", root.resolve("out.json")
+                .toString()));
         JsonNode run = JsonMapper.builder().build().readTree(suite.read("out.json"));
         assertEquals(9, run.get("seed").asInt());
         assertEquals(1, run.get("exit-code").asInt());
-        assertEquals("[{\"rule\":\"ZERO-1\",\"level\":\"SHOULD\",\"cases\":1}]", run.get("rules").toString());
+        assertEquals("[{\"rule\":\"ZERO-1\",\"level\":\"SHOULD\",\"cases\":1}]", run.get("rules")
+                .toString());
         assertEquals("{\"rule\":\"ZERO-1\",\"subject\":\"target\",\"observed\":\"allocated 20 MiB (full)\","
                 + "\"expected\":\"sparse\"}", run.at("/tests/0/cases/0/violations/0").toString());
         assertEquals("skipped", run.at("/tests/3/outcome").asString());
-        assertEquals("guest: adapter toy does not offer it", run.at("/tests/3/cases/0/reasons/0").asString());
+        assertEquals("guest: adapter toy does not offer it", run.at("/tests/3/cases/0/reasons/0")
+                .asString());
     }
 
     @Test
