@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import mirrorcheck.engine.host.Errno;
 
-/** A driver of nothing but zeroes that writes down what reaches it, and refuses what it is told to. */
+/**
+ * A driver of nothing but zeroes that writes down what reaches it, and refuses what it is told to.
+ */
 final class RecordingNode extends AbstractNode {
     final List<String> calls = new ArrayList<>();
     Limits limits = Limits.NONE;

@@ -32,7 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every block node keeps, whatever its driver. A driver's test overrides {@link #createNode}. */
+/**
+ * What every block node keeps, whatever its driver. A driver's test overrides {@link #createNode}.
+ */
 abstract class BlockNodeContract {
     static final Set<WriteFlag> MAY_UNMAP = Set.of(WriteFlag.MAY_UNMAP);
     static final NodeOptions PLAIN = NodeOptions.named("node");
