@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.block;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class RangeLockTest {
             while (thread.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
-            assertTrue(holds.getCount() == 1, "holds what somebody else holds");
+            assertEquals(1, holds.getCount(), "holds what somebody else holds");
         }
 
         void end() throws InterruptedException {

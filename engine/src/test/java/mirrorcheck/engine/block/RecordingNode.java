@@ -3,6 +3,7 @@ package mirrorcheck.engine.block;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,13 +13,15 @@ import mirrorcheck.engine.host.Errno;
  * A driver of nothing but zeroes that writes down what reaches it, and refuses what it is told to.
  */
 final class RecordingNode extends AbstractNode {
-    final List<String> calls = new ArrayList<>();
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     Limits limits = Limits.NONE;
     boolean fua;
     /** What zero writes, discards and writes fail with; null for success. */
     Errno zeroFailure;
     Errno discardFailure;
     Errno writeFailure;
+    /** Runs inside each read. */
+    Runnable duringRead = () -> { };
     private final long length;
 
     RecordingNode(NodeOptions options, long length) throws BlockException {
@@ -44,6 +47,7 @@ final class RecordingNode extends AbstractNode {
     @Override
     protected void doRead(long offset, MemorySegment into) {
         calls.add("read " + offset + " " + into.byteSize());
+        duringRead.run();
         into.fill((byte) 0);
     }
 
