@@ -97,9 +97,14 @@ public final class Check {
 
     /** Does what the arguments say and returns the exit code. */
     public int run(String... args) {
+        return run(event -> { }, args);
+    }
+
+    /** The same, telling {@code also} the events of the run. */
+    int run(Report also, String... args) {
         try {
             return args.length > 0 && args[0].equals(NEW) ? scaffold(args)
-                    : dispatch(Options.parse(args));
+                    : dispatch(Options.parse(args), also);
         } catch (HarnessError e) {
             err.println("check: " + e.getMessage());
             return Tally.BROKEN;
@@ -121,7 +126,7 @@ public final class Check {
         return Tally.PASSED;
     }
 
-    private int dispatch(Options options) {
+    private int dispatch(Options options, Report also) {
         if (options.help) {
             out.print(options.usage());
             return Tally.PASSED;
@@ -138,7 +143,7 @@ public final class Check {
         }
         Discovery found = Discovery.of(tree, contract);
         Selection selection = Selection.of(tree, found, options, options.adapter, Path.of(""));
-        return options.dryRun ? list(selection) : execute(options, contract, selection);
+        return options.dryRun ? list(selection) : execute(options, contract, selection, also);
     }
 
     private Contract contract() {
@@ -159,11 +164,12 @@ public final class Check {
                 : selection.plan().isEmpty() ? Tally.NOTHING_RAN : Tally.PASSED;
     }
 
-    private int execute(Options options, Contract contract, Selection selection) {
+    private int execute(Options options, Contract contract, Selection selection, Report also) {
         Adapter adapter = adapters.create(options.adapter);
         Tally tally = new Tally();
         List<Report> reports = reports(options);
         reports.addFirst(tally);
+        reports.add(also);
         try (Scratch scratch = Scratch.open(scratchBase(options))) {
             ScriptLoader loader = new ScriptLoader(tree.common());
             int jobs = options.jobs == null ? Runtime.getRuntime().availableProcessors()

@@ -19,12 +19,14 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "usage: ", optionListHeading = "%n",
         customSynopsis = "iotests/check [options] [TEST | DIRECTORY]...",
         description = "Runs the tests of the suite against an implementation of a mirror.",
-        footer = {"", "exit codes: 0 passed, 1 contract violated, 2 harness or set-up broken, 3 nothing ran"})
+        footer = {"", "exit codes: 0 passed, 1 contract violated, 2 harness or set-up broken,",
+            "3 nothing ran, 130 interrupted"})
 final class Options {
     private static final Pattern SHARD = Pattern.compile("([0-9]{1,6})/([0-9]{1,6})");
 
     @Parameters(paramLabel = "TEST", arity = "0..*",
-            description = "copy/mirror-sparse, its file, or a folder such as copy; everything if none is named")
+            description = "copy/mirror-sparse, its file, or a folder such as copy; "
+                    + "everything if none is named")
     List<String> names = new ArrayList<>();
 
     @Option(names = "-raw", description = "raw source images (the default)")
@@ -73,7 +75,8 @@ final class Options {
     boolean bless;
 
     @Option(names = "--scratch", paramLabel = "DIR",
-            description = "where tests keep files; default: MIRRORCHECK_SCRATCH or iotests/target/scratch")
+            description = "where tests keep files; default: MIRRORCHECK_SCRATCH "
+                    + "or iotests/target/scratch")
     Path scratch;
 
     @Option(names = "--timeout", paramLabel = "D",

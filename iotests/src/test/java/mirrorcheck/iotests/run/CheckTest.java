@@ -149,7 +149,7 @@ class CheckTest {
     @Test
     void aScriptMaySkipItself() {
         suite.script("copy/skips",
-                "section 'first'\nfact 'a'\nsection 'second'\nskip 'no such tool', 'no such file'\n");
+                "section 'first'\nfact 'a'\nsection 'second'\nskip 'no tool', 'no such file'\n");
         suite.golden("copy/skips", "== first ==\na\n\n== second ==\nb\n");
         assertEquals(0, suite.check("-j", "1"));
         assertEquals("copy/skips  pass   1 passed, 1 skipped  0.00 s\n", tests());
@@ -225,8 +225,10 @@ class CheckTest {
         suite.script("copy/x", "String s = null\ns.length()\n").golden("copy/x", "");
         assertEquals(2, suite.check("-j", "1"));
         String line = tests().lines().toList().get(1);
-        assertTrue(line.startsWith("    [whole script] copy/x.groovy:8: our bug: java.lang.NullPointerException"), line);
-        assertTrue(line.endsWith("; stack trace in iotests/target/scratch/copy/x-engine-raw/stack-trace.txt"), line);
+        String bug = "    [whole script] copy/x.groovy:8: our bug: java.lang.NullPointerException";
+        assertTrue(line.startsWith(bug), line);
+        String file = "iotests/target/scratch/copy/x-engine-raw/stack-trace.txt";
+        assertTrue(line.endsWith("; stack trace in " + file), line);
         assertTrue(suite.read("iotests/target/scratch/copy/x-engine-raw/stack-trace.txt")
                 .contains("x.groovy:8"));
     }
@@ -248,7 +250,8 @@ class CheckTest {
                 + "about groups: 'rw'\n");
         suite.golden("copy/x", "");
         assertEquals(2, suite.check("-j", "1"));
-        assertEquals("    [whole script] copy/x.groovy:7: about groups: the script passed 'rw', its head says 'auto quick'; "
+        assertEquals("    [whole script] copy/x.groovy:7: about groups: the script passed 'rw', "
+                + "its head says 'auto quick'; "
                 + "write plain text", tests().lines().toList().get(1));
     }
 
@@ -256,7 +259,8 @@ class CheckTest {
     void aMissingGoldenIsWrittenBesideItsPlace() {
         suite.script("copy/x", "fact 'a'\n");
         assertEquals(2, suite.check("-j", "1"));
-        assertEquals("    [golden] golden missing: golden-outputs/copy/x.out; read golden-outputs/copy/x.out.actual, then "
+        assertEquals("    [golden] golden missing: golden-outputs/copy/x.out; read "
+                + "golden-outputs/copy/x.out.actual, then "
                 + "iotests/check --bless copy/x", tests().lines().toList().get(1));
         assertEquals("a\n", suite.read("golden-outputs/copy/x.out.actual"));
         assertFalse(suite.exists("golden-outputs/copy/x.out"));

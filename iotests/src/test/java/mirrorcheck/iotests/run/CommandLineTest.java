@@ -169,6 +169,7 @@ class CommandLineTest {
                 """, suite.out());
         assertEquals("", suite.read("golden-outputs/copy/mirror-tail.out"));
         assertEquals(0, suite.check("-n", "copy/mirror-tail"));
-        assertEquals("copy/mirror-tail  rw,auto,quick  One sentence: what a mirror must do here.\n", suite.out());
+        assertEquals("copy/mirror-tail  rw,auto,quick  "
+                + "One sentence: what a mirror must do here.\n", suite.out());
     }
 }

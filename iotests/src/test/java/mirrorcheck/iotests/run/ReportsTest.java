@@ -156,8 +156,9 @@ class ReportsTest {
         assertEquals(1, run.get("exit-code").asInt());
         assertEquals("[{\"rule\":\"ZERO-1\",\"level\":\"SHOULD\",\"cases\":1}]", run.get("rules")
                 .toString());
-        assertEquals("{\"rule\":\"ZERO-1\",\"subject\":\"target\",\"observed\":\"allocated 20 MiB (full)\","
-                + "\"expected\":\"sparse\"}", run.at("/tests/0/cases/0/violations/0").toString());
+        assertEquals("{\"rule\":\"ZERO-1\",\"subject\":\"target\","
+                + "\"observed\":\"allocated 20 MiB (full)\",\"expected\":\"sparse\"}",
+                run.at("/tests/0/cases/0/violations/0").toString());
         assertEquals("skipped", run.at("/tests/3/outcome").asString());
         assertEquals("guest: adapter toy does not offer it", run.at("/tests/3/cases/0/reasons/0")
                 .asString());
