@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.judge;
 
+import java.util.List;
 import mirrorcheck.iotests.image.Cell;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.RangeMap;
 import mirrorcheck.iotests.image.RangeMap.Run;
 import mirrorcheck.iotests.judge.CopyCase.DetectZeroes;
 import mirrorcheck.iotests.judge.CopyCase.Sync;
@@ -31,6 +33,7 @@ public final class CopyRules {
     private final long chunk;
     private final long window;
     private final long maxWrite;
+    private final RangeMap<Boolean> copied;
     private Tally writes = Tally.NONE;
     private Tally zeroes = Tally.NONE;
     private Tally unmaps = Tally.NONE;
@@ -45,6 +48,7 @@ public final class CopyRules {
         window = roundUp(mirror.bufSize(), chunk);
         long largest = Math.min(window, Math.max(MIB, window / 16));
         maxWrite = Math.min(Math.max(chunk, largest), MAX_CHUNKS * chunk);
+        copied = copiedChunks();
     }
 
     /** What must come of {@code mirror}. A pure function: the models of the case stay as they are. */
@@ -71,11 +75,8 @@ public final class CopyRules {
 
     /** One block status over the whole target: all zero, or data only in a short prefix, which is read. */
     private boolean readsAsZeroByInspection() {
-        long prefix = 0;
-        while (prefix < length && hostCallsData(target, prefix, 1)) {
-            prefix += ImageModel.HOST_BLOCK;
-        }
-        prefix = Math.min(prefix, length);
+        List<Run<Boolean>> runs = hostData(target, ImageModel.HOST_BLOCK).runs();
+        long prefix = !runs.isEmpty() && runs.getFirst().value() ? runs.getFirst().bytes() : 0;
         return prefix <= INSPECTED_PREFIX
                 && target.all(0, prefix, Cell::readsZero)
                 && target.all(prefix, length - prefix, Cell::knownZero);
@@ -90,26 +91,13 @@ public final class CopyRules {
 
     /** The job walks at most buf-size of consecutive dirty bytes at a time; no request crosses the end of such a window. */
     private void copyWindow(long begin, long end, boolean targetZero) {
-        long offset = begin;
-        while (offset < end) {
-            boolean copy = mustCopy(offset);
-            long until = offset + chunk;
-            while (until < end && mustCopy(until) == copy) {
-                until += chunk;
-            }
-            until = Math.min(until, end);
-            if (copy) {
-                copyData(offset, until);
+        for (Run<Boolean> run : copied.runs(begin, end - begin)) {
+            if (run.value()) {
+                copyData(run.offset(), run.end());
             } else if (!targetZero) {
-                zero(offset, until - offset, mirror.unmap());
+                zero(run.offset(), run.bytes(), mirror.unmap());
             }
-            offset = until;
         }
-    }
-
-    /** A chunk is data if any part of it is; a partial last chunk is data always. */
-    private boolean mustCopy(long offset) {
-        return offset + chunk > length || hostCallsData(source, offset, chunk);
     }
 
     private void copyData(long begin, long end) {
@@ -149,11 +137,24 @@ public final class CopyRules {
         target.punch(offset, bytes);
     }
 
-    /** Hosts report holes in whole blocks: a block with any data in it is data. */
-    private static boolean hostCallsData(ImageModel image, long offset, long bytes) {
-        long from = offset / ImageModel.HOST_BLOCK * ImageModel.HOST_BLOCK;
-        long to = Math.min(roundUp(offset + bytes, ImageModel.HOST_BLOCK), image.size());
-        return !image.all(from, to - from, Cell::knownZero);
+    /** Which chunks are data: any with some data in it, and a partial last one always. */
+    private RangeMap<Boolean> copiedChunks() {
+        RangeMap<Boolean> copied = hostData(source, Math.max(chunk, ImageModel.HOST_BLOCK));
+        long tail = length % chunk;
+        copied.put(length - tail, tail, true);
+        return copied;
+    }
+
+    /** What the host calls data, widened to whole units; it reports holes in whole blocks. */
+    private static RangeMap<Boolean> hostData(ImageModel image, long unit) {
+        RangeMap<Boolean> data = new RangeMap<>(image.size(), false);
+        for (Run<Cell> run : image.cells()) {
+            if (!run.value().knownZero()) {
+                long from = run.offset() / unit * unit;
+                data.put(from, Math.min(roundUp(run.end(), unit), image.size()) - from, true);
+            }
+        }
+        return data;
     }
 
     private static long roundUp(long value, long unit) {
