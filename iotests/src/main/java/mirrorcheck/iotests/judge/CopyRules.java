@@ -8,7 +8,7 @@ import mirrorcheck.iotests.image.RangeMap;
 import mirrorcheck.iotests.image.RangeMap.Run;
 import mirrorcheck.iotests.judge.CopyCase.DetectZeroes;
 import mirrorcheck.iotests.judge.CopyCase.Sync;
-import mirrorcheck.iotests.judge.Outcome.Tally;
+import mirrorcheck.iotests.judge.CopyOutcome.Tally;
 
 /**
  * The contract of copying in executable form: from a case to what must come of it.
@@ -52,11 +52,11 @@ public final class CopyRules {
     }
 
     /** What must come of {@code mirror}. A pure function: the models of the case stay as they are. */
-    public static Outcome judge(CopyCase mirror) {
+    public static CopyOutcome judge(CopyCase mirror) {
         return new CopyRules(mirror).play();
     }
 
-    private Outcome play() {
+    private CopyOutcome play() {
         boolean mustPunch = mirror.unmap() && mirror.detectZeroes() == DetectZeroes.UNMAP;
         boolean targetZero = !mustPunch && (mirror.targetIsZero() || readsAsZeroByInspection());
         boolean prezero = mirror.sync() == Sync.FULL && mirror.unmap() && !mustPunch && !targetZero && length > 0;
@@ -70,7 +70,7 @@ public final class CopyRules {
         }
         ImageModel after = tailWritten ? target : target.resized(mirror.target().size());
         boolean durable = writes.count() + zeroes.count() + unmaps.count() > 0;
-        return new Outcome(after.readsLike(mirror.source()), after, len, writes, zeroes, unmaps, prezero, durable);
+        return new CopyOutcome(after.readsLike(mirror.source()), after, len, writes, zeroes, unmaps, prezero, durable);
     }
 
     /** One block status over the whole target: all zero, or data only in a short prefix, which is read. */

@@ -5,37 +5,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import mirrorcheck.iotests.image.ImageModel;
-import mirrorcheck.iotests.judge.Outcome.Tally;
+import mirrorcheck.iotests.judge.CopyOutcome.Tally;
 import org.junit.jupiter.api.Test;
 
 /** The rules say what was measured, in every row; and the few cases a reader should know by heart. */
 class CopyRulesTest {
     private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
-    private static final Path TABLES = Path.of("reference");
 
     @Test
-    void everyMatrixRowIsReproduced() throws IOException {
-        List<Map<String, String>> rows = Table.read(TABLES.resolve("qemu-11.1-matrix-raw.tsv")).rows();
+    void everyMatrixRowIsReproduced() {
+        List<Map<String, String>> rows = Table.read("qemu-11.1-matrix-raw.tsv").rows();
         assertEquals(1270, rows.size());
         List<String> mismatches = new ArrayList<>();
         for (Map<String, String> row : rows) {
-            Outcome outcome = CopyRules.judge(MeasuredCase.of(row));
+            CopyOutcome outcome = CopyRules.judge(MeasuredCase.of(row));
             mismatches.addAll(MeasuredCase.mismatches(row, outcome).stream().map(m -> row + "\n  " + m).toList());
         }
         assertEquals(List.of(), mismatches);
     }
 
     @Test
-    void everyOddSizeIsReproduced() throws IOException {
-        List<Map<String, String>> rows = Table.read(TABLES.resolve("qemu-11.1-sizes-raw.tsv")).rows();
+    void everyOddSizeIsReproduced() {
+        List<Map<String, String>> rows = Table.read("qemu-11.1-sizes-raw.tsv").rows();
         assertEquals(111, rows.size());
         for (Map<String, String> row : rows) {
             long size = Long.parseLong(row.get("size"));
@@ -46,7 +43,7 @@ class CopyRulesTest {
                 long tail = Math.min(512, size);
                 source.write(size - tail, tail, 0x5a);
             }
-            Outcome outcome = judge(source, new ImageModel(size), Map.of(), granularity(row));
+            CopyOutcome outcome = judge(source, new ImageModel(size), Map.of(), granularity(row));
             assertEquals(Long.parseLong(row.get("ready_len")), outcome.len(), row::toString);
             assertEquals(Long.parseLong(row.get("dst_size_after")), outcome.after().size(), row::toString);
             assertTrue(outcome.identical(), row::toString);
@@ -55,8 +52,8 @@ class CopyRulesTest {
     }
 
     @Test
-    void everyTargetThatReadsAsZeroIsRecognised() throws IOException {
-        List<Map<String, String>> rows = Table.read(TABLES.resolve("qemu-11.1-reads-as-zero-raw.tsv")).rows();
+    void everyTargetThatReadsAsZeroIsRecognised() {
+        List<Map<String, String>> rows = Table.read("qemu-11.1-reads-as-zero-raw.tsv").rows();
         assertEquals(23, rows.size());
         for (Map<String, String> row : rows) {
             String elsewhere = row.get("allocated_zero_elsewhere");
@@ -70,7 +67,7 @@ class CopyRulesTest {
             }
             ImageModel source = new ImageModel(20 * MIB).write(10 * MIB, 64 * KIB, 0x5a);
             String discard = row.get("dst").split(" ")[1];
-            Outcome outcome = judge(source, target, Map.of("discard", discard), Map.of());
+            CopyOutcome outcome = judge(source, target, Map.of("discard", discard), Map.of());
             boolean skipped = outcome.zeroes().count() == 0;
             assertEquals(row.get("recognised_as_zero"), skipped ? "True" : "False", row::toString);
             assertTrue(outcome.identical(), row::toString);
@@ -78,8 +75,8 @@ class CopyRulesTest {
     }
 
     @Test
-    void everyCutIntoRequestsIsReproduced() throws IOException {
-        List<Map<String, String>> rows = Table.read(TABLES.resolve("qemu-11.1-chunks.tsv")).rows();
+    void everyCutIntoRequestsIsReproduced() {
+        List<Map<String, String>> rows = Table.read("qemu-11.1-chunks.tsv").rows();
         assertEquals(130, rows.size());
         for (Map<String, String> row : rows) {
             assertEquals(MeasuredCase.requests(row.get("ops")),
@@ -89,7 +86,7 @@ class CopyRulesTest {
 
     @Test
     void aSparseTargetIsLeftAlone() {
-        Outcome outcome = judge(new ImageModel(20 * MIB).write(8 * MIB, 2 * MIB, 0x5a), new ImageModel(20 * MIB),
+        CopyOutcome outcome = judge(new ImageModel(20 * MIB).write(8 * MIB, 2 * MIB, 0x5a), new ImageModel(20 * MIB),
                 Map.of(), Map.of());
         assertTrue(outcome.identical());
         assertEquals(new Tally(2, 2 * MIB), outcome.writes());
@@ -100,7 +97,7 @@ class CopyRulesTest {
     @Test
     void aFalseVouchLetsOldDataSurvive() {
         ImageModel old = new ImageModel(MIB).write(0, MIB, 0xaa);
-        Outcome outcome = judge(new ImageModel(MIB), old, Map.of(), Map.of("target-is-zero", true));
+        CopyOutcome outcome = judge(new ImageModel(MIB), old, Map.of(), Map.of("target-is-zero", true));
         assertFalse(outcome.identical());
         assertEquals(Tally.NONE, outcome.zeroes());
         assertTrue(outcome.after().readsLike(old));
@@ -119,7 +116,7 @@ class CopyRulesTest {
         return options;
     }
 
-    private static Outcome judge(ImageModel source, ImageModel target, Map<String, ?> node, Map<String, ?> mirror) {
+    private static CopyOutcome judge(ImageModel source, ImageModel target, Map<String, ?> node, Map<String, ?> mirror) {
         return CopyRules.judge(CopyCase.of(source, target, node, mirror));
     }
 }

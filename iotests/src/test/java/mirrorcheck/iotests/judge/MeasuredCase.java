@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import mirrorcheck.iotests.image.ImageModel;
-import mirrorcheck.iotests.judge.Outcome.Tally;
+import mirrorcheck.iotests.judge.CopyOutcome.Tally;
 
 /** Reads the rows of the measured tables as cases, and compares outcomes with them. */
 final class MeasuredCase {
@@ -52,7 +52,7 @@ final class MeasuredCase {
         };
     }
 
-    static List<String> mismatches(Map<String, String> row, Outcome outcome) {
+    static List<String> mismatches(Map<String, String> row, CopyOutcome outcome) {
         List<String> mismatches = new ArrayList<>();
         expect(mismatches, row, "compare", outcome.identical() ? "identical" : "differs");
         expect(mismatches, row, "len_ready", outcome.len());
@@ -121,7 +121,7 @@ final class MeasuredCase {
     }
 
     /** What that NBD target would have logged: it took at most 32 MiB of zeroes in one request. */
-    static Map<String, Tally> requests(Outcome outcome) {
+    static Map<String, Tally> requests(CopyOutcome outcome) {
         Tally unmaps = outcome.unmaps();
         if (outcome.prezeroed()) {
             long step = (2 << 10) * MIB - (64 << 10);
