@@ -12,11 +12,12 @@ import mirrorcheck.iotests.image.ImageModel;
  * @param writes     data that reached the target file
  * @param zeroes     zero writes that keep or take allocation
  * @param unmaps     zero writes that give allocation up
+ * @param targetZero whether the target was known to read as zero when the copy began
  * @param prezeroed  whether the whole target was zeroed first; its request is among the unmaps
  * @param durable    whether anything was written, so that the file must have been flushed
  */
 public record CopyOutcome(boolean identical, ImageModel after, long len, Tally writes, Tally zeroes, Tally unmaps,
-        boolean prezeroed, boolean durable) {
+        boolean targetZero, boolean prezeroed, boolean durable) {
     /**
      * Requests of one kind.
      *

@@ -70,7 +70,8 @@ public final class CopyRules {
         }
         ImageModel after = tailWritten ? target : target.resized(mirror.target().size());
         boolean durable = writes.count() + zeroes.count() + unmaps.count() > 0;
-        return new CopyOutcome(after.readsLike(mirror.source()), after, len, writes, zeroes, unmaps, prezero, durable);
+        return new CopyOutcome(after.readsLike(mirror.source()), after, len, writes, zeroes, unmaps, targetZero,
+                prezero, durable);
     }
 
     /** One block status over the whole target: all zero, or data only in a short prefix, which is read. */
