@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import mirrorcheck.iotests.judge.ContractViolation;
+import mirrorcheck.iotests.report.CaseResult;
+import mirrorcheck.iotests.report.Outcome;
+
+/** A case that has begun: collects what speaks against it. */
+final class CaseRecord {
+    final String name;
+    final List<ContractViolation> violations = new ArrayList<>();
+    private final long began;
+    private final List<String> reasons = new ArrayList<>();
+    private Outcome outcome = Outcome.PASSED;
+    private String message = "";
+
+    CaseRecord(String name, long began) {
+        this.name = name;
+        this.began = began;
+    }
+
+    /** Notes a broken rule. */
+    void violated(ContractViolation violation) {
+        violations.add(violation);
+        outcome = outcome.and(Outcome.FAILED);
+    }
+
+    /** Notes that it failed or errored; the first message of the worst outcome is kept. */
+    void blame(Outcome worse, String why) {
+        if (message.isEmpty() || worse.compareTo(outcome) > 0) {
+            message = why;
+        }
+        outcome = outcome.and(worse);
+    }
+
+    /** Notes that it does not apply; what was already found against it still counts. */
+    void skip(List<String> why) {
+        reasons.addAll(why);
+        if (outcome == Outcome.PASSED) {
+            outcome = Outcome.SKIPPED;
+        }
+    }
+
+    /** Whether nothing speaks against it. */
+    boolean isClean() {
+        return outcome == Outcome.PASSED;
+    }
+
+    /** The same under another name. */
+    CaseRecord named(String other) {
+        CaseRecord copy = new CaseRecord(other, began);
+        copy.violations.addAll(violations);
+        copy.reasons.addAll(reasons);
+        copy.outcome = outcome;
+        copy.message = message;
+        return copy;
+    }
+
+    CaseResult result(long now) {
+        return new CaseResult(name, outcome, violations, reasons, message, (now - began) / 1_000_000);
+    }
+}

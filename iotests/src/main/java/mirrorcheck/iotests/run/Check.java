@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.run;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.host.Clock;
+import mirrorcheck.iotests.host.HostFacts;
+import mirrorcheck.iotests.host.HostProbes;
+import mirrorcheck.iotests.judge.Contract;
+import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.report.JsonReport;
+import mirrorcheck.iotests.report.JunitReport;
+import mirrorcheck.iotests.report.Report;
+import mirrorcheck.iotests.report.Tally;
+import mirrorcheck.iotests.report.TapReport;
+import mirrorcheck.iotests.report.TextReport;
+
+/** The program behind {@code iotests/check}. */
+public final class Check {
+    /** Set by the launcher: top of the project. */
+    private static final String ROOT = "mirrorcheck.root";
+    /** Set by the launcher: columns of the terminal; 0 or absent if there is none. */
+    private static final String COLUMNS = "mirrorcheck.columns";
+    private static final String SCRATCH = "MIRRORCHECK_SCRATCH";
+    /** How long an interrupted run may take to close what it holds. */
+    private static final long LAST_WORDS_SECONDS = 20;
+
+    private final SuiteTree tree;
+    private final Adapters adapters;
+    private final Clock clock;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+    private Runner runner;
+    private boolean stopped;
+
+    /** A program that prints to {@code out}, and to {@code err} what is wrong with the set-up. */
+    public Check(SuiteTree tree, Adapters adapters, Clock clock, Map<String, String> environment, PrintStream out,
+                 PrintStream err) {
+        this.tree = tree;
+        this.adapters = adapters;
+        this.clock = clock;
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs with the arguments of {@code iotests/check}. */
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 8192), false,
+                StandardCharsets.UTF_8);
+        Check check = new Check(new SuiteTree(Path.of(System.getProperty(ROOT, "."))), Adapters.standard(),
+                Clock.system(), System.getenv(), out, System.err);
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                if (ended.getCount() > 0) {
+                    check.stop();
+                    ended.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "interrupted"));
+        int code = check.run(args);
+        out.flush();
+        ended.countDown();
+        System.exit(code);
+    }
+
+    /** Stops what runs, from any thread; {@link #run} then prints the summary so far and returns 130. */
+    public synchronized void stop() {
+        stopped = true;
+        if (runner != null) {
+            runner.stop();
+        }
+    }
+
+    /** Does what the arguments say and returns the exit code. */
+    public int run(String... args) {
+        try {
+            return dispatch(Options.parse(args));
+        } catch (HarnessError e) {
+            err.println("check: " + e.getMessage());
+            return Tally.BROKEN;
+        } catch (UncheckedIOException e) {
+            err.println("check: " + e.getMessage());
+            return Tally.BROKEN;
+        } catch (RuntimeException e) {
+            err.println("check: our bug: " + e);
+            e.printStackTrace(err);
+            return Tally.BROKEN;
+        }
+    }
+
+    private int dispatch(Options options) {
+        if (options.help) {
+            out.print(options.usage());
+            return Tally.PASSED;
+        }
+        if (options.version) {
+            out.print(options.versionText());
+            return Tally.PASSED;
+        }
+        Contract contract = contract();
+        if (options.listRules) {
+            contract.rules().values().forEach(rule ->
+                    out.println(rule.id() + " " + rule.level() + ": " + rule.sentence()));
+            return Tally.PASSED;
+        }
+        Discovery found = Discovery.of(tree, contract);
+        Selection selection = Selection.of(tree, found, options, options.adapter, Path.of(""));
+        return options.dryRun ? list(selection) : execute(options, contract, selection);
+    }
+
+    private Contract contract() {
+        try {
+            return Contract.parse(tree.shown(tree.contract()), Files.readString(tree.contract()));
+        } catch (IOException e) {
+            throw new HarnessError(tree.shown(tree.contract()) + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private int list(Selection selection) {
+        selection.plan().forEach(test -> out.println(test.id() + "  "
+                + String.join(",", test.script().about().groups()) + "  " + test.script().head().title()));
+        selection.problems().forEach(problem -> out.println("set-up: " + problem));
+        return !selection.problems().isEmpty() ? Tally.BROKEN
+                : selection.plan().isEmpty() ? Tally.NOTHING_RAN : Tally.PASSED;
+    }
+
+    private int execute(Options options, Contract contract, Selection selection) {
+        Adapter adapter = adapters.create(options.adapter);
+        Tally tally = new Tally();
+        List<Report> reports = reports(options);
+        reports.addFirst(tally);
+        try (Scratch scratch = Scratch.open(scratchBase(options))) {
+            ScriptLoader loader = new ScriptLoader(tree.common());
+            RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch), scratch, loader, clock,
+                    options.jobs == null ? Runtime.getRuntime().availableProcessors() : options.jobs,
+                    options.seed, options.timeoutNanos(), options.bless, options.keep);
+            if (!selection.plan().isEmpty()) {
+                loader.base();
+            }
+            Runner started = new Runner(settings, event -> reports.forEach(report -> report.on(event)));
+            begin(started);
+            started.run(selection.plan(), selection.problems());
+        }
+        return tally.exitCode();
+    }
+
+    private synchronized void begin(Runner started) {
+        runner = started;
+        if (stopped) {
+            runner.stop();
+        }
+    }
+
+    private Path scratchBase(Options options) {
+        String named = environment.get(SCRATCH);
+        Path base = options.scratch != null ? options.scratch
+                : named != null && !named.isEmpty() ? Path.of(named) : tree.target().resolve("scratch");
+        if (!base.startsWith(tree.target()) && !Files.isDirectory(base)) {
+            throw new HarnessError("scratch " + base + ": no such directory");
+        }
+        return base;
+    }
+
+    /** Probes the scratch directory while the words of the DSL are compiled. */
+    private static Supplier<HostFacts> probe(Scratch scratch) {
+        FutureTask<HostFacts> task = new FutureTask<>(() -> {
+            try {
+                return HostProbes.probe(scratch.directory());
+            } catch (IOException e) {
+                throw new HarnessError(Scratch.trouble(scratch.directory(), e), e);
+            }
+        });
+        Thread.ofPlatform().daemon().name("probe").start(task);
+        return () -> {
+            try {
+                return task.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new HarnessError("probe: interrupted", e);
+            } catch (java.util.concurrent.ExecutionException e) {
+                throw e.getCause() instanceof HarnessError error ? error
+                        : new HarnessError("probe: our bug: " + e.getCause(), e.getCause());
+            }
+        };
+    }
+
+    private List<Report> reports(Options options) {
+        List<Report> reports = new ArrayList<>();
+        boolean fancy = !options.plain && !environment.containsKey("CI") && !environment.containsKey("NO_COLOR");
+        int columns = fancy ? Integer.getInteger(COLUMNS, 0) : 0;
+        reports.add(options.tap ? new TapReport(out) : new TextReport(out, columns > 0, columns));
+        if (options.junitXml != null) {
+            reports.add(new JunitReport(options.junitXml));
+        }
+        if (options.json != null) {
+            reports.add(new JsonReport(options.json));
+        }
+        return reports;
+    }
+}
