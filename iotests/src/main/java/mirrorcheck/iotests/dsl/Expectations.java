@@ -142,9 +142,9 @@ public final class Expectations {
         }
     }
 
-    /** The status of a job now; {@code rule:} is JOB-2 unless told. */
+    /** The status of a job now; {@code rule:} is JOB-3 unless told. */
     public void status(Map<String, ?> given, Job job, String expected) {
-        String rule = stage.rule("expectStatus", new Options("expectStatus", given, Set.of("rule")), "JOB-2");
+        String rule = stage.rule("expectStatus", new Options("expectStatus", given, Set.of("rule")), "JOB-3");
         String seen = job.getStatus();
         stage.fact("mirror", "status " + seen);
         if (!seen.equals(expected)) {

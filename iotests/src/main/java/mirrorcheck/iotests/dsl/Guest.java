@@ -67,7 +67,7 @@ public final class Guest {
 
     /**
      * Discards. What the range reads as afterwards is the implementation's choice, sector by sector between what it was
-     * and zero (DISCARD-1); the guest reads it back and the model follows.
+     * and zero (GUEST-5); the guest reads it back and the model follows.
      */
     public void discard(Number offset, Number bytes) {
         run("guest discard", () -> door.discard(offset.longValue(), bytes.longValue()));
@@ -78,7 +78,7 @@ public final class Guest {
             ByteBuffer sector = ByteBuffer.wrap(now, at, length).slice();
             if (difference(sector, where) < length) {
                 if (Pattern.agreeZero(sector.duplicate()) < length) {
-                    stage.violation("DISCARD-1", "guest", "reads neither old data nor zeroes at " + Text.size(where)
+                    stage.violation("GUEST-5", "guest", "reads neither old data nor zeroes at " + Text.size(where)
                             + " after discard", "old data or zeroes");
                     return;
                 }
@@ -152,7 +152,7 @@ public final class Guest {
             request.send();
             stage.context().progress();
         } catch (IOException e) {
-            stage.violation("ERROR-1", word, "failed: " + e.getMessage(), "success");
+            stage.violation("GUEST-2", word, "failed: " + e.getMessage(), "success");
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new HarnessError(word + ": " + e.getMessage(), e);
         }

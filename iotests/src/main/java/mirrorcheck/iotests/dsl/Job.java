@@ -44,7 +44,7 @@ public final class Job {
         boolean reached = reachReady();
         stage.fact("mirror", reached ? "ready" : outcome());
         if (!reached && !succeeded()) {
-            stage.violation("JOB-1", title, outcome(), "ready");
+            stage.violation("LIVE-1", title, outcome(), "ready");
         }
         return this;
     }
@@ -78,7 +78,7 @@ public final class Job {
         finish();
         stage.fact("mirror", outcome());
         if (!succeeded()) {
-            stage.violation("JOB-1", title, outcome(), "completed");
+            stage.violation("LIVE-1", title, outcome(), "completed");
         }
         return this;
     }

@@ -72,7 +72,7 @@ final class OutcomeJudge {
     private String unmapRule(Arrived arrived) {
         boolean tooFew = arrived.bytes(Kind.WRITE_ZEROES_UNMAP) < expected.unmaps().bytes();
         if (tooFew && "unmap".equals(target.nodeOptions().get("detect-zeroes"))) {
-            return "ZERO-6";
+            return "ZERO-7";
         }
         return tooFew && expected.prezeroed() ? "PREZERO-1" : needlessZeroes(tooFew ? "ALLOC-2" : "PREZERO-1");
     }

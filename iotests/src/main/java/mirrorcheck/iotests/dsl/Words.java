@@ -147,7 +147,7 @@ public final class Words {
         job.finish();
         stage.fact(job.toString(), job.outcome());
         if (!job.outcome().startsWith(expected)) {
-            stage.violation("JOB-1", job.toString(), job.outcome(), expected);
+            stage.violation("LIVE-1", job.toString(), job.outcome(), expected);
         }
         return job;
     }
