@@ -4,26 +4,30 @@ package mirrorcheck.engine.block;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import mirrorcheck.engine.host.Errno;
 
 /**
  * What all block nodes have in common, so that a driver is a handful of short methods.
  *
- * <p>The public operations check ranges and permissions, turn written zeroes into zero writes as {@code detect-zeroes}
- * says, hold back what {@code discard=ignore} forbids, cut requests to {@link Limits}, fill them up to its alignment, write
- * zero bytes where the driver refuses a zero write, and flush after a FUA write where the driver has no FUA. The hooks,
- * {@code doRead} to {@code doClose}, then get requests of at least one byte, inside the device, aligned and small enough.
- * Hooks may be called by several threads at once.
+ * <p>The public operations check ranges and permissions, turn written zeroes into zero writes as
+ * {@code detect-zeroes} says, hold back what {@code discard=ignore} forbids, cut requests to
+ * {@link Limits}, fill them up to its alignment, write zero bytes where the driver refuses a zero
+ * write, and flush after a FUA write where the driver has no FUA. The hooks, {@code doRead} to
+ * {@code doClose}, then get requests of at least one byte, inside the device, aligned and small
+ * enough. Hooks may be called by several threads at once.
  *
- * <p>{@code discard} and {@code detect-zeroes} belong to the node they are set on: a node below sees the outcome.
+ * <p>{@code discard} and {@code detect-zeroes} belong to the node they are set on: a node below
+ * sees the outcome.
  */
 public abstract class AbstractNode implements BlockNode {
     private final NodeOptions options;
     private final Padding padding = new Padding();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * @throws BlockException EINVAL for options that no node may have, see {@link NodeOptions#checked}
+     * @throws BlockException EINVAL for options that no node may have, see
+     *         {@link NodeOptions#checked}
      */
     protected AbstractNode(NodeOptions options) throws BlockException {
         this.options = options.checked();
@@ -39,12 +43,18 @@ public abstract class AbstractNode implements BlockNode {
         return List.of();
     }
 
-    /** The limits that this layer enforces on what reaches the hooks; a node that passes requests on leaves it to the child. */
+    /**
+     * The limits that this layer enforces on what reaches the hooks; a node that passes requests on
+     * leaves it to the child.
+     */
     protected Limits driverLimits() {
         return limits();
     }
 
-    /** Whether {@link #doWrite} and {@link #doWriteZeroes} honour FUA; if not, a flush follows each such request. */
+    /**
+     * Whether {@link #doWrite} and {@link #doWriteZeroes} honour FUA; if not, a flush follows each
+     * such request.
+     */
     protected boolean hasFua() {
         return false;
     }
@@ -53,20 +63,24 @@ public abstract class AbstractNode implements BlockNode {
     protected abstract void doRead(long offset, MemorySegment into) throws BlockException;
 
     /** Writes data; {@code flags} is FUA, if {@link #hasFua}, or none. */
-    protected abstract void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException;
+    protected abstract void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags)
+            throws BlockException;
 
     /**
-     * Writes zeroes without sending them. {@code flags} holds MAY_UNMAP only if the node's options allow it, FUA only if
-     * {@link #hasFua}.
+     * Writes zeroes without sending them. {@code flags} holds MAY_UNMAP only if the node's options
+     * allow it, FUA only if {@link #hasFua}.
      *
-     * @throws BlockException EOPNOTSUPP, EINVAL, EBUSY or ENOTTY to refuse: zero bytes are then written in its place
+     * @throws BlockException EOPNOTSUPP, EINVAL, EBUSY or ENOTTY to refuse: zero bytes are then
+     *         written in its place
      */
-    protected abstract void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException;
+    protected abstract void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags)
+            throws BlockException;
 
     /**
      * Gives up the content of a range; called only with {@code discard=unmap}.
      *
-     * @throws BlockException EOPNOTSUPP, EINVAL, EBUSY or ENOTTY to refuse, which the caller does not see
+     * @throws BlockException EOPNOTSUPP, EINVAL, EBUSY or ENOTTY to refuse, which the caller does
+     *         not see
      */
     protected abstract void doDiscard(long offset, long bytes) throws BlockException;
 
@@ -107,7 +121,8 @@ public abstract class AbstractNode implements BlockNode {
     }
 
     @Override
-    public final void write(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
+    public final void write(long offset, MemorySegment from, Set<WriteFlag> flags)
+            throws BlockException {
         long bytes = from.byteSize();
         checkRange("write", offset, bytes);
         if (bytes == 0) {
@@ -142,17 +157,20 @@ public abstract class AbstractNode implements BlockNode {
     }
 
     @Override
-    public final void writeZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
+    public final void writeZeroes(long offset, long bytes, Set<WriteFlag> flags)
+            throws BlockException {
         checkRange("write zeroes", offset, bytes);
         if (bytes == 0) {
             return;
         }
         checkWritable("write zeroes", offset, bytes);
         boolean unmap = options.discard() == Discard.UNMAP && flags.contains(WriteFlag.MAY_UNMAP);
-        zero(offset, bytes, flags.contains(WriteFlag.FUA), unmap, flags.contains(WriteFlag.FAST_ZERO));
+        boolean fast = flags.contains(WriteFlag.FAST_ZERO);
+        zero(offset, bytes, flags.contains(WriteFlag.FUA), unmap, fast);
     }
 
-    private void zero(long offset, long bytes, boolean fua, boolean unmap, boolean fast) throws BlockException {
+    private void zero(long offset, long bytes, boolean fua, boolean unmap, boolean fast)
+            throws BlockException {
         Limits limits = driverLimits();
         Set<WriteFlag> flags = driverFlags(fua, unmap, fast);
         if (limits.requestAlignment() > 1) {
@@ -163,7 +181,8 @@ public abstract class AbstractNode implements BlockNode {
         flushAfter(fua);
     }
 
-    final void zeroAligned(Limits limits, long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
+    final void zeroAligned(Limits limits, long offset, long bytes, Set<WriteFlag> flags)
+            throws BlockException {
         if (!limits.canWriteZeroes()) {
             writeZeroBytes(limits, offset, bytes, flags, null);
             return;
@@ -184,11 +203,11 @@ public abstract class AbstractNode implements BlockNode {
     }
 
     /** What a zero write falls back to; {@code refusal} is why, or null if the driver never can. */
-    private void writeZeroBytes(Limits limits, long offset, long bytes, Set<WriteFlag> flags, BlockException refusal)
-            throws BlockException {
+    private void writeZeroBytes(Limits limits, long offset, long bytes, Set<WriteFlag> flags,
+            BlockException refusal) throws BlockException {
         if (flags.contains(WriteFlag.FAST_ZERO)) {
-            throw new BlockException(Errno.EOPNOTSUPP,
-                    describe("write zeroes", offset, bytes) + "zero bytes would have to be written", refusal);
+            throw new BlockException(Errno.EOPNOTSUPP, describe("write zeroes", offset, bytes)
+                    + "zero bytes would have to be written", refusal);
         }
         Set<WriteFlag> writeFlags = flags.contains(WriteFlag.FUA) ? FlagSets.FUA : WriteFlag.NONE;
         for (long done = 0; done < bytes; done += Zeroes.BYTES) {
@@ -266,13 +285,9 @@ public abstract class AbstractNode implements BlockNode {
 
     @Override
     public final void close() throws BlockException {
-        synchronized (padding) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
+            doClose();
         }
-        doClose();
     }
 
     /** Whether a driver means by this error that it will not, rather than that it failed. */
@@ -297,14 +312,16 @@ public abstract class AbstractNode implements BlockNode {
     }
 
     private void checkOpen(String request) throws BlockException {
-        if (closed) {
-            throw new BlockException(Errno.EBADF, nodeName() + ": " + request + " after the node was closed");
+        if (closed.get()) {
+            throw new BlockException(Errno.EBADF,
+                    nodeName() + ": " + request + ": the node is closed");
         }
     }
 
     private void checkWritable(String request, long offset, long bytes) throws BlockException {
         if (options.readOnly()) {
-            throw new BlockException(Errno.EPERM, describe(request, offset, bytes) + "the node is read-only");
+            throw new BlockException(Errno.EPERM,
+                    describe(request, offset, bytes) + "the node is read-only");
         }
     }
 

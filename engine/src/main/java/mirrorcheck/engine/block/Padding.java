@@ -7,17 +7,19 @@ import mirrorcheck.engine.host.Buffers;
 import mirrorcheck.engine.host.Errno;
 
 /**
- * Fits requests of any offset and length to a driver that takes only aligned ones: reads more than asked, writes back what
- * lies around, and keeps other writes off the bytes that are written back (rule ALIGN-1).
+ * Fits requests of any offset and length to a driver that takes only aligned ones: reads more than
+ * asked, writes back what lies around, and keeps other writes off the bytes that are written back
+ *.
  *
- * <p>A request that ends with the device counts as aligned there, for the length of a device may be odd.
+ * <p>A request that ends with the device counts as aligned there, for the length of a device may be
+ * odd.
  */
 final class Padding {
     private final RangeLock lock = new RangeLock();
 
     static boolean isNeeded(Limits limits, long length, long offset, long bytes) {
         long mask = limits.requestAlignment() - 1L;
-        return mask != 0 && ((offset & mask) != 0 || (bytes & mask) != 0 && offset + bytes != length);
+        return (offset & mask) != 0 || (bytes & mask) != 0 && offset + bytes != length;
     }
 
     static long alignDown(long value, long alignment) {
@@ -68,7 +70,10 @@ final class Padding {
         }
     }
 
-    /** Writes {@code [offset, end)} and what lies around it; {@code from} begins at offset, null stands for zeroes. */
+    /**
+     * Writes {@code [offset, end)} and what lies around it; {@code from} begins at offset, null
+     * stands for zeroes.
+     */
     private static void writeBack(AbstractNode node, long offset, long end, MemorySegment from,
             Set<WriteFlag> flags) throws BlockException {
         Limits limits = node.driverLimits();
@@ -104,8 +109,9 @@ final class Padding {
         long outerStop = alignUp(end, alignment, node.length());
         boolean padded = outerStart != offset || outerStop != end;
         if (padded && flags.contains(WriteFlag.FAST_ZERO)) {
-            throw new BlockException(Errno.EOPNOTSUPP, node.nodeName() + ": write zeroes at " + offset + ", "
-                    + bytes + " bytes: zero bytes would have to be written: alignment " + alignment);
+            throw new BlockException(Errno.EOPNOTSUPP, node.nodeName() + ": write zeroes at "
+                    + offset + ", " + bytes + " bytes: zero bytes would have to be written: "
+                    + "alignment " + alignment);
         }
         RangeLock.Held held = lock.lock(outerStart, outerStop, padded);
         try {

@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * A node that hands every request to its one child: what filters and the raw format have in common.
  *
- * <p>The node's own {@code discard}, {@code detect-zeroes} and {@code read-only} act on it first, as on every node.
+ * <p>The node's own {@code discard}, {@code detect-zeroes} and {@code read-only} act on it first,
+ * as on every node.
  */
 public abstract class PassThroughNode extends AbstractNode {
     private final BlockNode child;
@@ -20,7 +21,8 @@ public abstract class PassThroughNode extends AbstractNode {
      * @param ownsChild whether to close the child when this node is closed
      * @throws BlockException EINVAL for options that no node may have; the child is untouched
      */
-    protected PassThroughNode(NodeOptions options, BlockNode child, boolean ownsChild) throws BlockException {
+    protected PassThroughNode(NodeOptions options, BlockNode child, boolean ownsChild)
+            throws BlockException {
         super(options);
         this.child = child;
         this.ownsChild = ownsChild;
@@ -41,7 +43,10 @@ public abstract class PassThroughNode extends AbstractNode {
         return child.limits();
     }
 
-    /** None: the child fits requests to its own limits, and only it can keep its other users away meanwhile. */
+    /**
+     * None: the child fits requests to its own limits, and only it can keep its other users away
+     * meanwhile.
+     */
     @Override
     protected Limits driverLimits() {
         return Limits.NONE;
@@ -63,12 +68,14 @@ public abstract class PassThroughNode extends AbstractNode {
     }
 
     @Override
-    protected void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
+    protected void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags)
+            throws BlockException {
         child.write(offset, from, flags);
     }
 
     @Override
-    protected void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
+    protected void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags)
+            throws BlockException {
         child.writeZeroes(offset, bytes, flags);
     }
 

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps requests off a range while its edges are read, changed and written back. Exclusive holders keep everyone off the
- * bytes they share; the others only wait for exclusive ones.
+ * Keeps requests off a range while its edges are read, changed and written back. Exclusive holders
+ * keep everyone off the bytes they share; the others only wait for exclusive ones.
  *
- * <p>First come, first served. A thread holds at most one range of a lock, so waiting never ends in a circle.
+ * <p>First come, first served. A thread holds at most one range of a lock, so waiting never ends in
+ * a circle.
  */
 final class RangeLock {
     /** A range that is held or waited for. */
@@ -31,7 +32,10 @@ final class RangeLock {
     /** In the order of arrival. */
     private final List<Held> queue = new ArrayList<>();
 
-    /** Blocks until nobody who came earlier stands in the way of {@code [offset, end)}; an interrupt does not end it. */
+    /**
+     * Blocks until nobody who came earlier stands in the way of {@code [offset, end)}; an interrupt
+     * does not end it.
+     */
     synchronized Held lock(long offset, long end, boolean exclusive) {
         Held mine = new Held(offset, end, exclusive);
         queue.add(mine);

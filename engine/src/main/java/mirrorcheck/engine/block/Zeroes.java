@@ -10,7 +10,10 @@ import mirrorcheck.engine.host.Buffers;
 
 /** Finds out whether memory holds nothing but zero bytes, and provides some that does. */
 public final class Zeroes {
-    /** Size of {@link #bytes}: the longest write of zero bytes where zeroes cannot be written otherwise, 16 MiB. */
+    /**
+     * Size of {@link #bytes}: the longest write of zero bytes where zeroes cannot be written
+     * otherwise, 16 MiB.
+     */
     public static final long BYTES = 16L << 20;
 
     private static final long STEP = 8 * Long.BYTES;
@@ -19,10 +22,14 @@ public final class Zeroes {
     }
 
     private static final class Holder {
-        static final MemorySegment BYTES = Buffers.allocate(Arena.global(), Zeroes.BYTES).asReadOnly();
+        static final MemorySegment BYTES =
+                Buffers.allocate(Arena.global(), Zeroes.BYTES).asReadOnly();
     }
 
-    /** Native memory of {@link #BYTES} zero bytes, read-only, aligned for direct I/O; shared by everyone. */
+    /**
+     * Native memory of {@link #BYTES} zero bytes, read-only, aligned for direct I/O; shared by
+     * everyone.
+     */
     public static MemorySegment bytes() {
         return Holder.BYTES;
     }
@@ -35,7 +42,8 @@ public final class Zeroes {
     public static boolean isZero(MemorySegment segment) {
         long bytes = segment.byteSize();
         long offset = 0;
-        // Eight independent loads a round: twice as fast as a comparison with a zeroed segment, and no flags needed.
+        // Eight independent loads a round: twice as fast as a comparison with a zeroed segment, and
+        // no flags needed.
         for (; offset <= bytes - STEP; offset += STEP) {
             if (eightLongs(segment, offset) != 0) {
                 return false;

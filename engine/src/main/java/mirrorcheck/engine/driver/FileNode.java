@@ -21,11 +21,13 @@ import mirrorcheck.engine.host.HostFile;
 /**
  * The protocol node over a regular file of the host: driver {@code file}.
  *
- * <p>A file whose size is no multiple of 512 is rounded up (rule SIZE-1): what lies beyond its end reads as zero, and a
- * write there makes the file grow to the rounded size; reading does not. Several nodes may be open on one file.
+ * <p>A file whose size is no multiple of 512 is rounded up (rule SIZE-1): what lies beyond its end
+ * reads as zero, and a write there makes the file grow to the rounded size; reading does not.
+ * Several nodes may be open on one file.
  *
- * <p>Zero writes become fallocate: zero-range, which keeps and completes the allocation, or punch-hole where they may
- * unmap. Block status asks the file system each time and remembers nothing, as the file may change under it.
+ * <p>Zero writes become fallocate: zero-range, which keeps and completes the allocation, or
+ * punch-hole where they may unmap. Block status asks the file system each time and remembers
+ * nothing, as the file may change under it.
  */
 public final class FileNode extends AbstractNode {
     private static final int SECTOR = 512;
@@ -33,7 +35,9 @@ public final class FileNode extends AbstractNode {
     private static final long UNSURE = 64 << 10;
 
     private final HostFile file;
-    /** The file past O_DIRECT, for a last block shorter than its alignment; null if buffered anyway. */
+    /**
+     * The file past O_DIRECT, for a last block shorter than its alignment; null if buffered anyway.
+     */
     private final HostFile buffered;
     private final long length;
     private final Limits limits;
@@ -44,7 +48,8 @@ public final class FileNode extends AbstractNode {
     private final AtomicLong changes = new AtomicLong();
     private final AtomicLong flushedChanges = new AtomicLong();
 
-    private FileNode(NodeOptions options, HostFile file, HostFile buffered) throws BlockException, HostException {
+    private FileNode(NodeOptions options, HostFile file, HostFile buffered)
+            throws BlockException, HostException {
         super(options);
         this.file = file;
         this.buffered = buffered;
@@ -59,10 +64,11 @@ public final class FileNode extends AbstractNode {
      * Opens an existing regular file, for writing unless the options say read-only.
      *
      * @param direct {@code cache.direct}: past the page cache of the host
-     * @throws BlockException with the host's errno and {@code Could not open '<path>': <reason>}; EINVAL for options that
-     *         no node may have; nothing stays open
+     * @throws BlockException with the host's errno and {@code Could not open '<path>': <reason>};
+     *         EINVAL for options that no node may have; nothing stays open
      */
-    public static FileNode open(Path path, NodeOptions options, boolean direct) throws BlockException {
+    public static FileNode open(Path path, NodeOptions options, boolean direct)
+            throws BlockException {
         options.checked();
         HostFile file = null;
         HostFile buffered = null;
@@ -73,22 +79,17 @@ public final class FileNode extends AbstractNode {
         } catch (HostException e) {
             closeAfter(e, file);
             closeAfter(e, buffered);
-            throw new BlockException(e.errno(), "Could not open '" + path + "': " + reason(e), e);
+            throw new BlockException(e.errno(), "Could not open '" + path + "': " + e.reason(), e);
         }
     }
 
-    private static HostFile openHost(Path path, NodeOptions options, boolean direct) throws HostException {
+    private static HostFile openHost(Path path, NodeOptions options, boolean direct)
+            throws HostException {
         if (options.readOnly()) {
             return direct ? HostFile.open(path, HostFile.Option.DIRECT) : HostFile.open(path);
         }
         return direct ? HostFile.open(path, HostFile.Option.READ_WRITE, HostFile.Option.DIRECT)
                 : HostFile.open(path, HostFile.Option.READ_WRITE);
-    }
-
-    /** What stands behind the path in the host's message. */
-    private static String reason(HostException e) {
-        String message = e.getMessage();
-        return message.substring(message.lastIndexOf("': ") + "': ".length());
     }
 
     private static void closeAfter(HostException failure, HostFile opened) {
@@ -140,7 +141,8 @@ public final class FileNode extends AbstractNode {
     }
 
     @Override
-    protected void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
+    protected void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags)
+            throws BlockException {
         long bytes = from.byteSize();
         long whole = wholeBlocks(offset, bytes);
         try {
@@ -160,7 +162,10 @@ public final class FileNode extends AbstractNode {
         }
     }
 
-    /** How much of a request O_DIRECT takes: all but a last block of the device that is shorter than the alignment. */
+    /**
+     * How much of a request O_DIRECT takes: all but a last block of the device that is shorter than
+     * the alignment.
+     */
     private long wholeBlocks(long offset, long bytes) {
         long tail = offset + bytes & limits.requestAlignment() - 1L;
         return bytes - tail;
@@ -176,7 +181,8 @@ public final class FileNode extends AbstractNode {
     }
 
     @Override
-    protected void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
+    protected void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags)
+            throws BlockException {
         try {
             growFor(offset + bytes);
             if (flags.contains(WriteFlag.MAY_UNMAP) && punchHole(offset, bytes)) {
@@ -255,8 +261,9 @@ public final class FileNode extends AbstractNode {
             if (data.isEmpty()) {
                 return new Extent(offset, bytes, BlockStatus.ZERO);
             }
-            if (data.getAsLong() > offset) {
-                return new Extent(offset, Math.min(bytes, data.getAsLong() - offset), BlockStatus.ZERO);
+            long start = data.getAsLong();
+            if (start > offset) {
+                return new Extent(offset, Math.min(bytes, start - offset), BlockStatus.ZERO);
             }
             long hole = file.seekHole(offset).orElse(offset);
             if (hole <= offset) {
@@ -294,7 +301,8 @@ public final class FileNode extends AbstractNode {
     }
 
     private BlockException refusedBefore(String call) {
-        return new BlockException(Errno.EOPNOTSUPP, nodeName() + ": " + call + ": the file system cannot");
+        return new BlockException(Errno.EOPNOTSUPP,
+                nodeName() + ": " + call + ": the file system cannot");
     }
 
     private BlockException failed(HostException e) {

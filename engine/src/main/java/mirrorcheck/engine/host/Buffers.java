@@ -8,13 +8,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Memory that direct I/O accepts, and a pool of it for requests that must be copied on their way.
  *
- * <p>A pooled buffer belongs to nobody's thread: a request may take one while another, further up, holds its own.
+ * <p>A pooled buffer belongs to nobody's thread: a request may take one while another, further up,
+ * holds its own.
  */
 public final class Buffers {
-    /** The alignment of memory for direct I/O, in bytes: a page suits every block device there is. */
+    /**
+     * The alignment of memory for direct I/O, in bytes: a page suits every block device there is.
+     */
     public static final int ALIGNMENT = 4096;
 
-    /** Size of a pooled buffer, in bytes: fits the second-level cache, and is long enough to hide the cost of a call. */
+    /**
+     * Size of a pooled buffer, in bytes: fits the second-level cache, and is long enough to hide
+     * the cost of a call.
+     */
     public static final int POOLED_BYTES = 256 << 10;
 
     private static final ConcurrentLinkedQueue<MemorySegment> POOL = new ConcurrentLinkedQueue<>();
@@ -32,7 +38,9 @@ public final class Buffers {
         return segment.isNative() && segment.address() % ALIGNMENT == 0;
     }
 
-    /** A buffer of {@link #POOLED_BYTES} with undefined content; hand it back with {@link #give}. */
+    /**
+     * A buffer of {@link #POOLED_BYTES} with undefined content; hand it back with {@link #give}.
+     */
     public static MemorySegment take() {
         MemorySegment buffer = POOL.poll();
         return buffer != null ? buffer : allocate(Arena.ofAuto(), POOLED_BYTES);

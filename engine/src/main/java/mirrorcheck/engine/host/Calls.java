@@ -14,10 +14,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The calls of the C library that the engine makes, and nothing else. Each answers its result, or minus the errno.
+ * The calls of the C library that the engine makes, and nothing else. Each answers its result, or
+ * minus the errno.
  *
- * <p>A handle costs milliseconds to bind, so each lives in a holder class of its own and is bound when it is first used.
- * Calls that a signal interrupted are made again, except close, which on Linux has closed the descriptor all the same.
+ * <p>A handle costs milliseconds to bind, so each lives in a holder class of its own and is bound
+ * when it is first used. Calls that a signal interrupted are made again, except close, which on
+ * Linux has closed the descriptor all the same.
  */
 @SuppressWarnings("restricted")
 final class Calls {
@@ -27,16 +29,17 @@ final class Calls {
     private static final VarHandle ERRNO =
             Linker.Option.captureStateLayout().varHandle(PathElement.groupElement("errno"));
     private static final ThreadLocal<MemorySegment> STATE =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+            ThreadLocal.withInitial(Calls::captureState);
 
     private Calls() {
     }
 
     private static final class Open {
         // The mode is a variadic argument, which some platforms pass differently.
-        static final MethodHandle CALL = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("open"),
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), CAPTURE,
-                Linker.Option.firstVariadicArg(2));
+        static final MethodHandle CALL =
+                LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("open"),
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), CAPTURE,
+                        Linker.Option.firstVariadicArg(2));
     }
 
     private static final class Close {
@@ -44,13 +47,13 @@ final class Calls {
     }
 
     private static final class Pread {
-        static final MethodHandle CALL =
-                bind("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle CALL = bind("pread",
+                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     }
 
     private static final class Pwrite {
-        static final MethodHandle CALL =
-                bind("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle CALL = bind("pwrite",
+                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     }
 
     private static final class Statx {
@@ -59,16 +62,18 @@ final class Calls {
     }
 
     private static final class Ftruncate {
-        static final MethodHandle CALL = bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+        static final MethodHandle CALL =
+                bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     }
 
     private static final class Fdatasync {
-        static final MethodHandle CALL = bind("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        static final MethodHandle CALL =
+                bind("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     }
 
     private static final class Fallocate {
-        static final MethodHandle CALL =
-                bind("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle CALL = bind("fallocate",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     }
 
     private static final class Lseek {
@@ -78,7 +83,8 @@ final class Calls {
 
     private static final class CopyFileRange {
         static final MethodHandle CALL = bind("copy_file_range",
-                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+                FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG,
+                        JAVA_INT));
     }
 
     private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
@@ -110,7 +116,8 @@ final class Calls {
     static long pread(int fd, long offset, MemorySegment into) {
         MemorySegment state = STATE.get();
         try {
-            return settle((long) Pread.CALL.invokeExact(state, fd, into, into.byteSize(), offset), state);
+            long bytes = into.byteSize();
+            return settle((long) Pread.CALL.invokeExact(state, fd, into, bytes, offset), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -119,7 +126,8 @@ final class Calls {
     static long pwrite(int fd, long offset, MemorySegment from) {
         MemorySegment state = STATE.get();
         try {
-            return settle((long) Pwrite.CALL.invokeExact(state, fd, from, from.byteSize(), offset), state);
+            long bytes = from.byteSize();
+            return settle((long) Pwrite.CALL.invokeExact(state, fd, from, bytes, offset), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -130,7 +138,8 @@ final class Calls {
         try {
             int result;
             do {
-                result = settle((int) Statx.CALL.invokeExact(state, fd, path, flags, mask, into), state);
+                result = settle((int) Statx.CALL.invokeExact(state, fd, path, flags, mask, into),
+                        state);
             } while (result == -EINTR);
             return result;
         } catch (Throwable e) {
@@ -169,7 +178,8 @@ final class Calls {
         try {
             int result;
             do {
-                result = settle((int) Fallocate.CALL.invokeExact(state, fd, mode, offset, bytes), state);
+                result = settle((int) Fallocate.CALL.invokeExact(state, fd, mode, offset, bytes),
+                        state);
             } while (result == -EINTR);
             return result;
         } catch (Throwable e) {
@@ -186,19 +196,27 @@ final class Calls {
         }
     }
 
-    /** {@code offsets} holds the offset in the source, then the one in the target; both move with what was copied. */
+    /**
+     * {@code offsets} holds the offset in the source, then the one in the target; both move with
+     * what was copied.
+     */
     static long copyFileRange(int source, int target, MemorySegment offsets, long bytes) {
         MemorySegment state = STATE.get();
         try {
+            MemorySegment targetOffset = offsets.asSlice(JAVA_LONG.byteSize());
             long result;
             do {
-                result = settle((long) CopyFileRange.CALL.invokeExact(state, source, offsets, target,
-                        offsets.asSlice(JAVA_LONG.byteSize()), bytes, 0), state);
+                result = settle((long) CopyFileRange.CALL.invokeExact(state, source, offsets,
+                        target, targetOffset, bytes, 0), state);
             } while (result == -EINTR);
             return result;
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    private static MemorySegment captureState() {
+        return Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
     }
 
     private static int settle(int result, MemorySegment state) {
@@ -209,7 +227,9 @@ final class Calls {
         return result >= 0 ? result : -(int) ERRNO.get(state, 0L);
     }
 
-    /** A misused segment (closed arena, wrong thread) is the caller's bug and keeps its own type. */
+    /**
+     * A misused segment (closed arena, wrong thread) is the caller's bug and keeps its own type.
+     */
     private static RuntimeException unexpected(Throwable e) {
         switch (e) {
             case RuntimeException bug -> throw bug;

@@ -4,8 +4,9 @@ package mirrorcheck.engine.host;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file descriptor that cannot be closed under a running call, and so never be mistaken for the next file that gets its
- * number. To enter costs one atomic step and never waits; to close waits for the calls that are running.
+ * A file descriptor that cannot be closed under a running call, and so never be mistaken for the
+ * next file that gets its number. To enter costs one atomic step and never waits; to close waits
+ * for the calls that are running.
  */
 final class Descriptor {
     /** Set in {@link #state} once closed; the rest of it counts the calls that are running. */
@@ -29,7 +30,7 @@ final class Descriptor {
     int enter() throws HostException {
         if ((state.incrementAndGet() & CLOSED) != 0) {
             exit();
-            throw new HostException(Errno.EBADF, "file '" + path + "': used after it was closed");
+            throw new HostException(Errno.EBADF, "file '" + path + "'", "used after it was closed");
         }
         return fd;
     }

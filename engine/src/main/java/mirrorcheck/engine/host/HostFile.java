@@ -9,15 +9,17 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * An open regular file of the host, with the calls that FileChannel lacks. Every call names its offset; there is no file
- * position. All may come from several threads at once and block; an interrupt does not end them.
+ * An open regular file of the host, with the calls that FileChannel lacks. Every call names its
+ * offset; there is no file position. All may come from several threads at once and block; an
+ * interrupt does not end them.
  *
- * <p>Offsets and lengths are bytes. Each call throws {@link HostException} with the errno of the host, and EBADF after
- * {@link #close}.
+ * <p>Offsets and lengths are bytes. Each call throws {@link HostException} with the errno of the
+ * host, and EBADF after {@link #close}.
  */
 public final class HostFile implements AutoCloseable {
     /** How to open a file; without any, an existing file for reading. */
@@ -30,7 +32,10 @@ public final class HostFile implements AutoCloseable {
         TRUNCATE,
         /** With CREATE: fail with EEXIST if it is there. */
         EXCLUSIVE,
-        /** O_DIRECT: past the page cache; offsets and lengths must suit the device (EINVAL), memory may be any. */
+        /**
+         * O_DIRECT: past the page cache; offsets and lengths must suit the device (EINVAL), memory
+         * may be any.
+         */
         DIRECT
     }
 
@@ -39,10 +44,13 @@ public final class HostFile implements AutoCloseable {
     private static final int O_EXCL = 0200;
     private static final int O_TRUNC = 01000;
     private static final int O_CLOEXEC = 02000000;
-    /** So that to open a FIFO does not wait for its other end; without meaning for regular files. */
+    /**
+     * So that to open a FIFO does not wait for its other end; without meaning for regular files.
+     */
     private static final int O_NONBLOCK = 04000;
     /** The one flag among these whose value depends on the architecture (asm/fcntl.h). */
-    private static final int O_DIRECT = "aarch64".equals(System.getProperty("os.arch")) ? 0200000 : 040000;
+    private static final int O_DIRECT =
+            "aarch64".equals(System.getProperty("os.arch")) ? 0200000 : 040000;
     private static final int CREATE_MODE = 0666;
 
     private static final int KEEP_SIZE = 0x1;
@@ -52,7 +60,8 @@ public final class HostFile implements AutoCloseable {
     private static final int SEEK_HOLE = 4;
 
     /** What the JDK itself encodes file names with. */
-    private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    private static final Charset NAMES =
+            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private final String path;
     private final boolean direct;
@@ -71,13 +80,14 @@ public final class HostFile implements AutoCloseable {
     /**
      * Opens a regular file.
      *
-     * @throws HostException with the errno of open, EISDIR for a directory, EINVAL for anything else that is no regular
-     *         file, or for DIRECT on a file system without it; nothing stays open, but a file may have been created
+     * @throws HostException with the errno of open, EISDIR for a directory, EINVAL for anything
+     *         else that is no regular file, or for DIRECT on a file system without it; nothing
+     *         stays open, but a file may have been created
      */
     public static HostFile open(Path path, Option... options) throws HostException {
         String name = path.toString();
         Set<Option> wanted = EnumSet.noneOf(Option.class);
-        wanted.addAll(Set.of(options));
+        wanted.addAll(List.of(options));
         int fd;
         try (Arena arena = Arena.ofConfined()) {
             fd = Calls.open(encode(arena, name), flags(wanted), CREATE_MODE);
@@ -121,7 +131,7 @@ public final class HostFile implements AutoCloseable {
             throw HostException.failed("open '" + name + "'", Errno.EISDIR.number());
         }
         if (!stat.isRegular()) {
-            throw new HostException(Errno.EINVAL, "open '" + name + "': not a regular file");
+            throw new HostException(Errno.EINVAL, "open '" + name + "'", "not a regular file");
         }
     }
 
@@ -133,13 +143,16 @@ public final class HostFile implements AutoCloseable {
     /**
      * Reads into all of {@code into}, or as far as the file goes.
      *
-     * @param into any segment; heap memory, and with DIRECT misaligned memory, is copied through a buffer
-     * @return the bytes read, fewer than asked only at the end of the file; the rest of {@code into} is untouched
+     * @param into any segment; heap memory, and with DIRECT misaligned memory, is copied through a
+     *             buffer
+     * @return the bytes read, fewer than asked only at the end of the file; the rest of
+     *         {@code into} is untouched
      */
     public long pread(long offset, MemorySegment into) throws HostException {
         descriptor.enter();
         try {
-            long result = usable(into) ? Transfer.read(reader, offset, into, direct) : readCopied(offset, into);
+            long result = usable(into) ? Transfer.read(reader, offset, into, direct)
+                    : readCopied(offset, into);
             return check(result, "pread", offset, into.byteSize());
         } finally {
             descriptor.exit();
@@ -171,12 +184,14 @@ public final class HostFile implements AutoCloseable {
     /**
      * Writes all of {@code from}; the file grows if it ends earlier.
      *
-     * @throws HostException ENOSPC, EFBIG, EIO and others; any part of the range may have been written
+     * @throws HostException ENOSPC, EFBIG, EIO and others; any part of the range may have been
+     *         written
      */
     public void pwrite(long offset, MemorySegment from) throws HostException {
         descriptor.enter();
         try {
-            long result = usable(from) ? Transfer.write(writer, offset, from) : writeCopied(offset, from);
+            long result = usable(from) ? Transfer.write(writer, offset, from)
+                    : writeCopied(offset, from);
             check(result, "pwrite", offset, from.byteSize());
         } finally {
             descriptor.exit();
@@ -246,7 +261,10 @@ public final class HostFile implements AutoCloseable {
         }
     }
 
-    /** Allocates what is not allocated yet, without changing what is read; the file grows if it ends earlier. */
+    /**
+     * Allocates what is not allocated yet, without changing what is read; the file grows if it ends
+     * earlier.
+     */
     public void allocate(long offset, long bytes) throws HostException {
         fallocate("fallocate", 0, offset, bytes);
     }
@@ -313,10 +331,11 @@ public final class HostFile implements AutoCloseable {
      * Copies bytes to another file inside the host, sharing blocks where the file system can.
      *
      * @return the bytes copied, fewer than asked only at the end of this file
-     * @throws HostException EXDEV or EOPNOTSUPP if the host cannot between these two, EINVAL if the ranges overlap in one
-     *         file, and others; any part may have been copied
+     * @throws HostException EXDEV or EOPNOTSUPP if the host cannot between these two, EINVAL if the
+     *         ranges overlap in one file, and others; any part may have been copied
      */
-    public long copyFileRange(long offset, HostFile target, long targetOffset, long bytes) throws HostException {
+    public long copyFileRange(long offset, HostFile target, long targetOffset, long bytes)
+            throws HostException {
         int source = descriptor.enter();
         try (Arena arena = Arena.ofConfined()) {
             int to = target.descriptor.enter();
@@ -339,13 +358,15 @@ public final class HostFile implements AutoCloseable {
 
     private long check(long result, String call, long offset, long bytes) throws HostException {
         if (result < 0) {
-            throw HostException.failed(call + " '" + path + "' at " + offset + ", " + bytes + " bytes", (int) -result);
+            String where = " '" + path + "' at " + offset + ", " + bytes + " bytes";
+            throw HostException.failed(call + where, (int) -result);
         }
         return result;
     }
 
     /**
-     * Closes the file after the calls that are running; later calls fail. A second call does nothing.
+     * Closes the file after the calls that are running; later calls fail. A second call does
+     * nothing.
      *
      * @throws HostException if the host reports a late write error; the file is closed all the same
      */

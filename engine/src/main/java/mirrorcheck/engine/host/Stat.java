@@ -8,7 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the host knows of an open file. Asked with statx, whose layout is the same on every architecture:
+ * What the host knows of an open file. Asked with statx, whose layout is the same on every
+ * architecture:
  *
  * <pre>
  *  0        4         8            16      28     32    40     48       56

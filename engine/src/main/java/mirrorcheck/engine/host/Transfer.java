@@ -12,7 +12,9 @@ final class Transfer {
     }
 
     private static final int EINTR = Errno.EINTR.number();
-    /** The finest unit of direct I/O; a direct read that ends elsewhere has met the end of the file. */
+    /**
+     * The finest unit of direct I/O; a direct read that ends elsewhere has met the end of the file.
+     */
     private static final long SECTOR = 512;
 
     private Transfer() {

@@ -408,7 +408,12 @@ public abstract class Job {
     protected final void awaitIdle(long nanos) {
         idle = true;
         if (nanos > 0) {
-            clock.await(changed, nanos);
+            try {
+                clock.await(lock, changed, nanos);
+            } catch (InterruptedException e) {
+                // Nobody may end a job by an interrupt: cancel is the verb for that. The loop looks again.
+                changed.signalAll();
+            }
         } else {
             changed.awaitUninterruptibly();
         }

@@ -15,6 +15,7 @@ import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.driver.ImageCreate;
+import mirrorcheck.engine.driver.Preallocation;
 import mirrorcheck.engine.driver.RawNode;
 import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.Jobs;
@@ -48,7 +49,7 @@ final class EngineSession implements Session {
     @Override
     public void createImage(Map<String, Object> options) throws IOException {
         ImageCreate.raw(Path.of((String) options.get("filename")), ((Number) options.get("size")).longValue(),
-                MirrorArguments.choice("preallocation", ImageCreate.Preallocation.class,
+                MirrorArguments.choice("preallocation", Preallocation.class,
                         (String) options.getOrDefault("preallocation", "off")));
     }
 

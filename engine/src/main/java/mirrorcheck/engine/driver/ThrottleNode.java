@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.driver;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.block.Request;
+import mirrorcheck.engine.block.RequestFilter;
+import mirrorcheck.engine.host.Clock;
+import mirrorcheck.engine.host.Errno;
+
+/**
+ * A filter that slows requests down: driver {@code throttle}.
+ *
+ * <p>A request waits until the bytes of those before it are paid for, so that the first goes at
+ * once, and then for the latency. Reads, writes, zero writes and discards are charged their bytes;
+ * a flush has only the latency; block status is free.
+ */
+public final class ThrottleNode extends RequestFilter {
+    private static final double NANOS_PER_SECOND = 1e9;
+    /** The longest charge of one request, in nanoseconds: 36 years, so that sums fit a long. */
+    private static final long LONGEST = 1L << 60;
+
+    private final Clock clock;
+    private final long bytesPerSecond;
+    private final long latencyNanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long paidUntil;
+    private boolean closed;
+
+    /**
+     * As a filter node.
+     *
+     * @param bytesPerSecond the rate, or 0 for no limit
+     * @param latencyNanos   how long each request waits besides, in nanoseconds; 0 for not at all
+     */
+    public ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild, Clock clock,
+            long bytesPerSecond, long latencyNanos) throws BlockException {
+        super(options, child, ownsChild);
+        this.clock = clock;
+        this.bytesPerSecond = bytesPerSecond;
+        this.latencyNanos = latencyNanos;
+        this.paidUntil = clock.nanoTime();
+    }
+
+    @Override
+    protected void before(Request request) throws BlockException {
+        if (request.kind() == Request.Kind.BLOCK_STATUS) {
+            return;
+        }
+        lock.lock();
+        try {
+            awaitUntil(charge(request.bytes()) + latencyNanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BlockException(Errno.EINTR, nodeName() + ": interrupted while throttled", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Books a request and answers when the ones before it are paid for. */
+    private long charge(long bytes) {
+        long now = clock.nanoTime();
+        long start = paidUntil - now > 0 ? paidUntil : now;
+        if (bytesPerSecond > 0) {
+            double nanos = bytes * NANOS_PER_SECOND / bytesPerSecond;
+            paidUntil = start + Math.min(LONGEST, (long) nanos);
+        }
+        return start;
+    }
+
+    private void awaitUntil(long due) throws InterruptedException, BlockException {
+        long left = due - clock.nanoTime();
+        while (left > 0 && !closed) {
+            clock.await(lock, changed, left);
+            left = due - clock.nanoTime();
+        }
+        if (closed) {
+            throw new BlockException(Errno.ECANCELED, nodeName() + ": closed while throttled");
+        }
+    }
+
+    /** Lets the requests that wait fail with ECANCELED. */
+    @Override
+    protected void doClose() throws BlockException {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        super.doClose();
+    }
+}
