@@ -101,7 +101,19 @@ final class Boxes {
                 }
             }
         }
-        return box;
+        return shrunk(box);
+    }
+
+    /** Without values that no case in the box has: combinations that were left out need not be told. */
+    private List<BitSet> shrunk(List<BitSet> box) {
+        List<BitSet> used = new ArrayList<>();
+        box.forEach(values -> used.add(new BitSet()));
+        outcomes.keySet().stream().filter(point -> holds(box, point)).forEach(point -> {
+            for (int axis = 0; axis < box.size(); axis++) {
+                used.get(axis).set(point.get(axis));
+            }
+        });
+        return used;
     }
 
     private static boolean holds(List<BitSet> box, List<Integer> point) {
