@@ -56,6 +56,14 @@ abstract class common extends Script {
     /** Starts a mirror; the job has awaitReady, complete, cancel, pause, resume, change, setSpeed, progress, events. */
     Job startMirror(Map options = [:], Image source, Image target) { words.startMirror(options, source, target) }
 
+    /**
+     * Mirrors to the end, and meanwhile does what stands between the braces, which get the job: once it is ready, or with
+     * phase: 'copying' before, while the copy of the source's last data is held back. job.settle() waits for the rest.
+     */
+    Job duringMirror(Map options = [:], Image source, Image target, Closure body) {
+        words.duringMirror(options, source, target, body)
+    }
+
     // Guests, and requests held or failed.
 
     /** The guest that uses an image: write, writeZeroes, discard, flush, expectRead, and later for a held request. */
@@ -94,6 +102,9 @@ abstract class common extends Script {
     void expectRequests(Map options = [:], Image image) { words.expectations().requests(options, image) }
 
     void expectProgress(Map options = [:], Job job) { words.expectations().progress(options, job) }
+
+    /** What runs beside the script has not ended, because a request of it is held. */
+    void expectWaiting(Map options = [:], Later later) { words.expectations().waiting(options, later) }
 
     void expectStatus(Map options = [:], Job job, String status) { words.expectations().status(options, job, status) }
 

@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.dsl;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -142,6 +143,15 @@ public final class Expectations {
         }
     }
 
+    /** A guest's request is not acknowledged while another one is held; {@code rule:} is GUEST-1 unless told. */
+    public void waiting(Map<String, ?> given, Later later) {
+        String rule = stage.rule("expectWaiting", new Options("expectWaiting", given, Set.of("rule")), "GUEST-1");
+        stage.fact("guest", later.isDone() ? "acknowledged" : "waits");
+        if (later.isDone()) {
+            stage.violation(rule, "guest", "acknowledged", "waits");
+        }
+    }
+
     /** The status of a job now; {@code rule:} is JOB-3 unless told. */
     public void status(Map<String, ?> given, Job job, String expected) {
         String rule = stage.rule("expectStatus", new Options("expectStatus", given, Set.of("rule")), "JOB-3");
@@ -168,6 +178,7 @@ public final class Expectations {
         Arrived arrived = new Arrived(stage.session().requests(target.getName()).all());
         OutcomeJudge judge = new OutcomeJudge(stage, target, expected);
         judge.content(firstDifference(target, expected.after()), source.getModel(), before);
+        judge.size(host(target, () -> Files.size(target.getFile())));
         long allocated = allocated(target);
         judge.allocation(allocated);
         judge.progress(job.getProgressAtReady());

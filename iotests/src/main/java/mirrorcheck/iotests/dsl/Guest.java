@@ -118,6 +118,15 @@ public final class Guest {
         return new Later("guest", words::call);
     }
 
+    /** Whether this guest was given {@code image}, or has come to it by a pivot. */
+    boolean uses(Image image) {
+        return disk == image || disk.current() == image;
+    }
+
+    void leave() throws IOException {
+        door.close();
+    }
+
     private byte[] readBytes(long offset, int bytes) {
         byte[] now = new byte[bytes];
         run("guest read", () -> door.read(offset, now));

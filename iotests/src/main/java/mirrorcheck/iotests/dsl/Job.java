@@ -21,6 +21,7 @@ public final class Job {
     private final String title;
     private final Map<String, Object> options;
     private Progress ready;
+    private volatile long heldBytes;
 
     Job(Stage stage, MirrorHandle handle, Image source, Image target, String title, Map<String, Object> options) {
         this.stage = stage;
@@ -41,12 +42,17 @@ public final class Job {
 
     /** Blocks until the mirror is ready, and tells it; if it ended instead, that is told. */
     public Job awaitReady() {
+        stage.fact("mirror", mustReachReady() ? "ready" : outcome());
+        return this;
+    }
+
+    /** Blocks until ready, without a word unless it ends instead. */
+    boolean mustReachReady() {
         boolean reached = reachReady();
-        stage.fact("mirror", reached ? "ready" : outcome());
-        if (!reached && !succeeded()) {
+        if (!reached) {
             stage.violation("LIVE-1", title, outcome(), "ready");
         }
-        return this;
+        return reached;
     }
 
     /** Blocks until ready or ended, without a word. */
@@ -71,6 +77,16 @@ public final class Job {
             return now.len() > 0 && now.len() - now.offset() <= bytes.longValue() || ended();
         });
         return this;
+    }
+
+    /** Blocks until everything the guest did is on the target, but for what {@code duringMirror} holds back. */
+    public Job settle() {
+        return awaitOutstanding(heldBytes);
+    }
+
+    /** So many bytes of work cannot end, because a request is held. */
+    void holdsBack(long bytes) {
+        heldBytes = bytes;
     }
 
     /** Completes a ready mirror and blocks until it has ended; guests then use the target. */

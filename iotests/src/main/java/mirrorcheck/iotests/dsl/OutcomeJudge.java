@@ -32,6 +32,14 @@ final class OutcomeJudge {
         }
     }
 
+    /** A raw file takes the rounded size when its last sector is written, and not before; a punch may do either. */
+    void size(long size) {
+        long wanted = expected.after().size();
+        if (size != wanted && expected.unmaps().count() == 0) {
+            stage.violation("SIZE-1", target.getName(), "file of " + Text.size(size), Text.size(wanted));
+        }
+    }
+
     void allocation(long allocated) {
         long wanted = expected.after().allocatedBytes();
         String observed = AllocationJudge.classOf(allocated, target.getSize());

@@ -5,6 +5,7 @@ import groovy.lang.Closure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Words {
 
     private final Stage stage;
     private final Expectations expectations;
+    private final List<Guest> guests = new ArrayList<>();
 
     /** The words of the script that {@code context} runs. */
     public Words(TestContext context) {
@@ -54,10 +56,12 @@ public final class Words {
         stage.context().section(title);
     }
 
-    /** Makes a source, opens a node over it, and tells what it holds. */
+    /** Makes a source, opens a node over it, and tells what it holds, unless the axes of a case do. */
     public Image sourceImage(Map<String, ?> given, Number size, Closure<?> layout) {
         Image image = image("sourceImage", given, size, "source", layout);
-        stage.fact(image.getName(), Text.layout(image.getModel()));
+        if (!stage.capturing()) {
+            stage.fact(image.getName(), Text.layout(image.getModel()));
+        }
         return image;
     }
 
@@ -87,6 +91,9 @@ public final class Words {
         Image image = new Image(name, file, node, creation, model);
         stage.trying(name, () -> {
             create(image, layout != null);
+            if (word.equals("sourceImage")) {
+                RawImages.force(file);
+            }
             Map<String, Object> open = new LinkedHashMap<>(node);
             open.putAll(Map.of("node-name", name, "format", "raw", "filename", file.toString()));
             stage.session().openNode(open);
@@ -129,10 +136,14 @@ public final class Words {
         }
     }
 
-    /** Closes the node of an image and deletes its file. */
+    /** Sends the guests of an image away, closes its node and deletes its file. */
     public void drop(Image image) {
         stage.images().remove(image.getName());
         stage.trying("drop " + image.getName(), () -> {
+            for (Guest guest : guests.stream().filter(each -> each.uses(image)).toList()) {
+                guests.remove(guest);
+                guest.leave();
+            }
             stage.session().closeNode(image.getName());
             return Files.deleteIfExists(image.getFile());
         });
@@ -155,6 +166,44 @@ public final class Words {
     /** Starts a mirror and returns its job. */
     public Job startMirror(Map<String, ?> given, Image source, Image target) {
         return start(new Options("startMirror", given, MIRROR_OPTIONS), source, target);
+    }
+
+    /**
+     * Mirrors to the end, and meanwhile does what stands between the braces: with {@code phase: 'ready'} once the mirror is
+     * ready, with {@code phase: 'copying'} before, when the copy of the source's last data, or of the data at {@code held:},
+     * is held back at the target.
+     */
+    public Job duringMirror(Map<String, ?> given, Image source, Image target, Closure<?> body) {
+        Options options = new Options("duringMirror", given, union(MIRROR_OPTIONS, Set.of("phase", "held")));
+        boolean copying = options.choice("phase", List.of("copying", "ready"), "ready").equals("copying");
+        Image.Requests last = target.writes(options.number("held", lastData(source)), 1);
+        Held held = copying ? hold(Map.of(), last) : null;
+        Job job = start(options, source, target);
+        if (copying) {
+            held.awaitCaught();
+            job.holdsBack(writesTouching(last));
+        } else {
+            job.mustReachReady();
+        }
+        body.call(job);
+        if (copying) {
+            held.release();
+            job.holdsBack(0);
+            job.mustReachReady();
+        }
+        return job.complete();
+    }
+
+    private static long lastData(Image source) {
+        return source.before().cells().reversed().stream().filter(run -> !run.value().readsZero()).findFirst()
+                .map(run -> run.end() - 1).orElse(0L);
+    }
+
+    private long writesTouching(Image.Requests range) {
+        return requestsOf(range.image()).stream()
+                .filter(r -> r.kind() == range.kind() && r.offset() <= range.offset()
+                        && r.offset() + r.bytes() > range.offset())
+                .mapToLong(Request::bytes).sum();
     }
 
     private Job start(Options given, Image source, Image target) {
@@ -183,9 +232,9 @@ public final class Words {
     /** The guest that uses an image as its disk. */
     public Guest guestOf(Image image) {
         return stage.trying("guest of " + image, () -> {
-            var door = stage.session().guest(image.getName());
-            stage.context().onEnd(door);
-            return new Guest(stage, door, image);
+            Guest guest = new Guest(stage, stage.session().guest(image.getName()), image);
+            guests.add(guest);
+            return guest;
         });
     }
 

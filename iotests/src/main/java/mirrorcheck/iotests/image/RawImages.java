@@ -37,6 +37,16 @@ public final class RawImages {
         }
     }
 
+    /**
+     * Brings a file to the disk. A host may call zeroes data until the data around them is there (ext4, while it delays
+     * allocation), and what it says of a source must not depend on the moment.
+     */
+    public static void force(Path file) throws IOException {
+        try (HostFile host = HostFile.open(file, HostFile.Option.READ_WRITE)) {
+            host.fdatasync();
+        }
+    }
+
     private static void write(FileChannel channel, Run<Cell> run) throws IOException {
         for (long offset = run.offset(); offset < run.end(); offset += BLOCK) {
             int bytes = (int) Math.min(BLOCK, run.end() - offset);

@@ -129,6 +129,7 @@ public final class CopyRules {
             unmap(offset, bytes);
         } else {
             zeroes = zeroes.plus(bytes);
+            tailWritten |= offset + bytes == length;
             target.unwritten(offset, bytes);
         }
     }
