@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.dsl;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import mirrorcheck.iotests.ends.Request;
+import mirrorcheck.iotests.ends.Request.Kind;
+import mirrorcheck.iotests.image.RangeMap;
+import mirrorcheck.iotests.image.RangeMap.Run;
+
+/**
+ * The requests that reached an image, summed up: how many bytes of each kind, and where. How a range was cut into requests
+ * and in which order they came is left out, so that it reads the same for every implementation and run.
+ */
+final class Arrived {
+    /** The kinds that change what an image holds. */
+    static final Set<Kind> CHANGING =
+            EnumSet.of(Kind.WRITE, Kind.WRITE_ZEROES, Kind.WRITE_ZEROES_UNMAP, Kind.DISCARD);
+
+    private final Map<Kind, List<Request>> byKind = new EnumMap<>(Kind.class);
+
+    Arrived(List<Request> requests) {
+        requests.forEach(request -> byKind.computeIfAbsent(request.kind(), kind -> new ArrayList<>()).add(request));
+    }
+
+    /** Their lengths together; a byte that was written twice counts twice. */
+    long bytes(Kind kind) {
+        return byKind.getOrDefault(kind, List.of()).stream().mapToLong(Request::bytes).sum();
+    }
+
+    /** How many there were. */
+    int count(Kind kind) {
+        return byKind.getOrDefault(kind, List.of()).size();
+    }
+
+    /** {@code write 2 MiB, write-zeroes 18 MiB}, or {@code no requests}; changing kinds only. */
+    String totals() {
+        String totals = CHANGING.stream().filter(kind -> count(kind) > 0)
+                .map(kind -> kind.word() + " " + Text.size(bytes(kind))).collect(Collectors.joining(", "));
+        return totals.isEmpty() ? "no requests" : totals;
+    }
+
+    /** One fact a kind: {@code write 2 MiB in [8 MiB, 10 MiB)}. */
+    List<String> facts(Set<Kind> kinds) {
+        List<String> facts = new ArrayList<>();
+        for (Kind kind : EnumSet.copyOf(kinds)) {
+            if (kind == Kind.FLUSH && count(kind) > 0) {
+                facts.add(kind.word());
+            } else if (count(kind) > 0) {
+                facts.add(kind.word() + " " + Text.size(bytes(kind)) + " in " + ranges(byKind.get(kind)));
+            }
+        }
+        return facts;
+    }
+
+    /** The ranges touched, joined and sorted. */
+    private static String ranges(List<Request> requests) {
+        long end = requests.stream().mapToLong(r -> r.offset() + r.bytes()).max().orElse(0);
+        RangeMap<Boolean> touched = new RangeMap<>(end, false);
+        requests.forEach(request -> touched.put(request.offset(), request.bytes(), true));
+        return touched.runs().stream().filter(Run::value).map(run -> Text.range(run.offset(), run.end()))
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.dsl;
+
+import groovy.lang.Closure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import mirrorcheck.engine.host.Errno;
+import mirrorcheck.iotests.adapter.MirrorHandle;
+import mirrorcheck.iotests.ends.Request;
+import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.RawImages;
+import mirrorcheck.iotests.judge.AllocationJudge;
+import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.run.TestContext;
+
+/** The words of scripts that make images, mirror them and act as guest; {@code common.groovy} gives them their syntax. */
+public final class Words {
+    private static final Set<String> NODE_OPTIONS = Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct");
+    private static final Set<String> MIRROR_OPTIONS = Set.of("job-id", "sync", "copy-mode", "target-is-zero",
+            "granularity", "buf-size", "speed", "on-source-error", "on-target-error", "auto-finalize", "auto-dismiss",
+            "filter-node-name", "replaces");
+    private static final List<String> CREATIONS =
+            List.of("external", "off", "falloc", "full", "old-sparse", "old-full");
+    /** What an old image holds: anything but what a source holds. */
+    private static final int OLD = 0xaa;
+
+    private final Stage stage;
+    private final Expectations expectations;
+    private final List<Guest> guests = new ArrayList<>();
+
+    /** The words of the script that {@code context} runs. */
+    public Words(TestContext context) {
+        stage = new Stage(context);
+        expectations = new Expectations(stage);
+    }
+
+    /** The words that judge. */
+    public Expectations expectations() {
+        return expectations;
+    }
+
+    /** Says what the script tests and needs. */
+    public void about(Map<String, String> about) {
+        stage.about(about);
+    }
+
+    /** Begins a part of the transcript that is a case of its own. */
+    public void section(String title) {
+        stage.context().section(title);
+    }
+
+    /** Makes a source, opens a node over it, and tells what it holds, unless the axes of a case do. */
+    public Image sourceImage(Map<String, ?> given, Number size, Closure<?> layout) {
+        Image image = image("sourceImage", given, size, "source", layout);
+        if (!stage.capturing()) {
+            stage.fact(image.getName(), Text.layout(image.getModel()));
+        }
+        return image;
+    }
+
+    /** Makes a target and opens a node over it, silently. */
+    public Image targetImage(Map<String, ?> given, Number size, Closure<?> layout) {
+        return image("targetImage", given, size, "target", layout);
+    }
+
+    private Image image(String word, Map<String, ?> given, Number size, String usualName, Closure<?> layout) {
+        Options options = new Options(word, given, union(NODE_OPTIONS, Set.of("name", "creation", "read-only")));
+        String name = options.text("name", usualName);
+        if (stage.images().containsKey(name)) {
+            throw new HarnessError(word + ": " + name + ": already there; drop it first, or give this one a name:");
+        }
+        if (size.longValue() < 0) {
+            throw new HarnessError(word + ": size: " + size + ": must be 0 or more");
+        }
+        String creation = options.choice("creation", CREATIONS, "external");
+        ImageModel model = created(creation, size.longValue());
+        if (layout != null) {
+            layout.setDelegate(new Layout(word, model));
+            layout.setResolveStrategy(Closure.DELEGATE_FIRST);
+            layout.call();
+        }
+        Path file = stage.context().scratch().resolve(name + ".raw");
+        Map<String, Object> node = options.only(union(NODE_OPTIONS, Set.of("read-only")));
+        Image image = new Image(name, file, node, creation, model);
+        stage.trying(name, () -> {
+            create(image, layout != null);
+            if (word.equals("sourceImage")) {
+                RawImages.force(file);
+            }
+            Map<String, Object> open = new LinkedHashMap<>(node);
+            open.putAll(Map.of("node-name", name, "format", "raw", "filename", file.toString()));
+            stage.session().openNode(open);
+            return null;
+        });
+        stage.images().put(name, image);
+        return image;
+    }
+
+    private static ImageModel created(String creation, long size) {
+        ImageModel model = new ImageModel(size);
+        long mib = 1 << 20;
+        return switch (creation) {
+            case "off" -> model.zeroes(0, Math.min(size, ImageModel.HOST_BLOCK));
+            case "falloc" -> model.unwritten(0, size);
+            case "full" -> model.zeroes(0, size);
+            case "old-full" -> model.write(0, size, OLD);
+            case "old-sparse" -> {
+                for (long[] old : new long[][] {{mib, 2 * mib}, {8 * mib, mib}, {16 * mib, mib}}) {
+                    long bytes = Math.clamp(size - old[0], 0, old[1]);
+                    model.write(Math.min(size, old[0]), bytes, OLD);
+                }
+                yield model;
+            }
+            default -> model;
+        };
+    }
+
+    /** Preallocation is the implementation's work, by its own command; everything else is made by the suite. */
+    private void create(Image image, boolean laidOut) throws IOException {
+        boolean own = Set.of("off", "falloc", "full").contains(image.creation());
+        if (own && laidOut) {
+            throw new HarnessError(image.getName() + ": creation " + image.creation() + ": takes no layout of its own");
+        }
+        if (own) {
+            stage.session().createImage(Map.of("format", "raw", "filename", image.getFile().toString(),
+                    "size", image.getSize(), "preallocation", image.creation()));
+        } else {
+            RawImages.create(image.getFile(), image.getModel());
+        }
+    }
+
+    /** Sends the guests of an image away, closes its node and deletes its file. */
+    public void drop(Image image) {
+        stage.images().remove(image.getName());
+        stage.trying("drop " + image.getName(), () -> {
+            for (Guest guest : guests.stream().filter(each -> each.uses(image)).toList()) {
+                guests.remove(guest);
+                guest.leave();
+            }
+            stage.session().closeNode(image.getName());
+            return Files.deleteIfExists(image.getFile());
+        });
+    }
+
+    /** Mirrors to the end: starts, waits until ready, completes, waits; one fact tells how it ended. */
+    public Job mirror(Map<String, ?> given, Image source, Image target) {
+        Options options = new Options("mirror", given, union(MIRROR_OPTIONS, Set.of("expect")));
+        String expected = options.choice("expect", List.of("completed", "failed"), "completed");
+        Job job = start(options, source, target);
+        job.reachReady();
+        job.finish();
+        stage.fact(job.toString(), job.outcome());
+        if (!job.outcome().startsWith(expected)) {
+            stage.violation("LIVE-1", job.toString(), job.outcome(), expected);
+        }
+        return job;
+    }
+
+    /** Starts a mirror and returns its job. */
+    public Job startMirror(Map<String, ?> given, Image source, Image target) {
+        return start(new Options("startMirror", given, MIRROR_OPTIONS), source, target);
+    }
+
+    /**
+     * Mirrors to the end, and meanwhile does what stands between the braces: with {@code phase: 'ready'} once the mirror is
+     * ready, with {@code phase: 'copying'} before, when the copy of the source's last data, or of the data at {@code held:},
+     * is held back at the target.
+     */
+    public Job duringMirror(Map<String, ?> given, Image source, Image target, Closure<?> body) {
+        Options options = new Options("duringMirror", given, union(MIRROR_OPTIONS, Set.of("phase", "held")));
+        boolean copying = options.choice("phase", List.of("copying", "ready"), "ready").equals("copying");
+        Image.Requests last = target.writes(options.number("held", lastData(source)), 1);
+        Held held = copying ? hold(Map.of(), last) : null;
+        Job job = start(options, source, target);
+        if (copying) {
+            held.awaitCaught();
+            job.holdsBack(writesTouching(last));
+        } else {
+            job.mustReachReady();
+        }
+        body.call(job);
+        if (copying) {
+            held.release();
+            job.holdsBack(0);
+            job.mustReachReady();
+        }
+        return job.complete();
+    }
+
+    private static long lastData(Image source) {
+        return source.before().cells().reversed().stream().filter(run -> !run.value().readsZero()).findFirst()
+                .map(run -> run.end() - 1).orElse(0L);
+    }
+
+    private long writesTouching(Image.Requests range) {
+        return requestsOf(range.image()).stream()
+                .filter(r -> r.kind() == range.kind() && r.offset() <= range.offset()
+                        && r.offset() + r.bytes() > range.offset())
+                .mapToLong(Request::bytes).sum();
+    }
+
+    private Job start(Options given, Image source, Image target) {
+        Map<String, Object> options = given.only(MIRROR_OPTIONS);
+        options.putIfAbsent("sync", "full");
+        String title = "mirror " + source + " -> " + target + " " + Text.options(shown(options));
+        Map<String, Object> all = new LinkedHashMap<>(options);
+        all.putIfAbsent("job-id", stage.nextJobId());
+        all.put("device", source.getName());
+        all.put("target", target.getName());
+        MirrorHandle handle = stage.trying(title, () -> stage.session().startMirror(all));
+        Job job = new Job(stage, handle, source, target, title, options);
+        expectations.started(job);
+        return job;
+    }
+
+    /** Sync first, the rest sorted; a job's id is of no interest. */
+    private static Map<String, Object> shown(Map<String, Object> options) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("sync", options.get("sync"));
+        shown.putAll(new TreeMap<>(options));
+        shown.remove("job-id");
+        return shown;
+    }
+
+    /** The guest that uses an image as its disk. */
+    public Guest guestOf(Image image) {
+        return stage.trying("guest of " + image, () -> {
+            Guest guest = new Guest(stage, stage.session().guest(image.getName()), image);
+            guests.add(guest);
+            return guest;
+        });
+    }
+
+    /** Holds the next requests of this kind that touch the range, until released; {@code times:} of them, all unless told. */
+    public Held hold(Map<String, ?> given, Image.Requests requests) {
+        long times = new Options("hold", given, Set.of("times")).number("times", Integer.MAX_VALUE);
+        return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
+                .hold(requests.kind(), requests.offset(), requests.bytes(), Math.toIntExact(times)));
+    }
+
+    /** Fails the next requests of this kind that touch the range: {@code errno:} EIO, {@code times:} 1 unless told. */
+    public Held fail(Map<String, ?> given, Image.Requests requests) {
+        Options options = new Options("fail", given, Set.of("errno", "times"));
+        Errno errno;
+        try {
+            errno = Errno.named(options.text("errno", "EIO"));
+        } catch (IllegalArgumentException e) {
+            throw new HarnessError("fail: " + e.getMessage(), e);
+        }
+        return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
+                .fail(requests.kind(), requests.offset(), requests.bytes(), errno,
+                        Math.toIntExact(options.number("times", 1))));
+    }
+
+    /** The requests that reached the file of an image. */
+    public List<Request> requestsOf(Image image) {
+        return stage.session().requests(image.getName()).all();
+    }
+
+    /** Forgets the requests so far, so that the next expectation is about what follows. */
+    public void forgetRequests(Image image) {
+        stage.session().requests(image.getName()).clear();
+    }
+
+    /** Bytes the host has allocated for an image. */
+    public long diskUsage(Image image) {
+        return stage.trying(image.getName(), () -> AllocationJudge.allocatedBytes(image.getFile()));
+    }
+
+    /** Runs {@code body} for every combination, each a case of its own, and tells the outcomes grouped. */
+    public int cases(Map<String, ?> axes, Closure<?> body) {
+        return new Cases(stage, axes, body).run();
+    }
+
+    /** Runs {@code body} beside the script. */
+    public Later later(Closure<?> body) {
+        return new Later("script", body::call);
+    }
+
+    private static Set<String> union(Set<String> left, Set<String> right) {
+        Set<String> union = new java.util.HashSet<>(left);
+        union.addAll(right);
+        return union;
+    }
+}

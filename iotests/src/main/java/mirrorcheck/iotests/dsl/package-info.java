@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The words of scripts: what {@code common.groovy} gives them. */
+package mirrorcheck.iotests.dsl;
