@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.adapter.engine.EngineAdapter;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /** The adapters {@code --adapter} can name. */
@@ -21,7 +22,7 @@ public final class Adapters {
 
     /** Those that come with the suite. */
     public static Adapters standard() {
-        return new Adapters(Map.of());
+        return new Adapters(Map.of(DEFAULT, EngineAdapter::new));
     }
 
     /**
