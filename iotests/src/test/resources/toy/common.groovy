@@ -24,7 +24,7 @@ abstract class common extends Script {
         context.violation(new ContractViolation(rule, 'target', observed, expected))
     }
 
-    void each(Closure body, List<String> names) {
+    void each(List<String> names, Closure body) {
         names.each { name ->
             context.beginCase(name)
             body(name)

@@ -68,7 +68,8 @@ public abstract class AbstractNode implements BlockNode {
 
     /**
      * Writes zeroes without sending them. {@code flags} holds MAY_UNMAP only if the node's options
-     * allow it, FUA only if {@link #hasFua}.
+     * allow it, FUA only if {@link #hasFua}, and FAST_ZERO where the caller would rather have it
+     * refused than slow.
      *
      * @throws BlockException EOPNOTSUPP, EINVAL, EBUSY or ENOTTY to refuse: zero bytes are then
      *         written in its place

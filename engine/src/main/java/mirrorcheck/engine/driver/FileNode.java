@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import mirrorcheck.engine.block.AbstractNode;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockStatus;
@@ -45,8 +44,7 @@ public final class FileNode extends AbstractNode {
     private volatile boolean rounded;
     private volatile boolean zeroRangeRefused;
     private volatile boolean punchHoleRefused;
-    private final AtomicLong changes = new AtomicLong();
-    private final AtomicLong flushedChanges = new AtomicLong();
+    private final PendingChanges changes = new PendingChanges();
 
     private FileNode(NodeOptions options, HostFile file, HostFile buffered)
             throws BlockException, HostException {
@@ -158,7 +156,7 @@ public final class FileNode extends AbstractNode {
         } catch (HostException e) {
             throw failed(e);
         } finally {
-            changes.incrementAndGet();
+            changes.made();
         }
     }
 
@@ -192,7 +190,7 @@ public final class FileNode extends AbstractNode {
         } catch (HostException e) {
             throw failed(e);
         } finally {
-            changes.incrementAndGet();
+            changes.made();
         }
     }
 
@@ -236,22 +234,21 @@ public final class FileNode extends AbstractNode {
             punchHoleRefused = isUnsupported(e);
             throw failed(e);
         } finally {
-            changes.incrementAndGet();
+            changes.made();
         }
     }
 
     @Override
     protected void doFlush() throws BlockException {
-        long seen = changes.get();
-        if (seen == flushedChanges.get()) {
-            return;
-        }
+        changes.flush(this::sync);
+    }
+
+    private void sync() throws BlockException {
         try {
             file.fdatasync();
         } catch (HostException e) {
             throw failed(e);
         }
-        flushedChanges.accumulateAndGet(seen, Math::max);
     }
 
     @Override

@@ -20,11 +20,13 @@ public final class AtomicWrite {
     public static void write(Path file, byte[] content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory);
-        Path temporary = directory.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + "."
+        long process = ProcessHandle.current().pid();
+        Path temporary = directory.resolve("." + file.getFileName() + "." + process + "."
                 + Thread.currentThread().threadId() + ".new");
         try {
             Files.write(temporary, content);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }

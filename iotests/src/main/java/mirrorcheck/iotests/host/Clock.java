@@ -30,7 +30,10 @@ public interface Clock {
     enum SystemClock implements Clock {
         INSTANCE;
 
-        /** Set by the launcher once it has built, in microseconds of the epoch, so that a build is not counted. */
+        /**
+         * Set by the launcher when it begins, and again once it has built, in microseconds of the epoch. Without it the
+         * start of the process is asked of the host, which knows it to a second or so.
+         */
         private static final String STARTED = "MIRRORCHECK_STARTED";
 
         @Override

@@ -66,7 +66,8 @@ public final class HostProbes {
         String run(ProbeFiles.File file) throws IOException;
     }
 
-    private void attempt(Map<HostWord, String> missing, HostWord word, Probe probe) throws IOException {
+    private void attempt(Map<HostWord, String> missing, HostWord word, Probe probe)
+            throws IOException {
         try (ProbeFiles.File file = files.create(word == HostWord.O_DIRECT)) {
             String wrong = probe.run(file);
             if (!wrong.isEmpty()) {
@@ -99,7 +100,8 @@ public final class HostProbes {
             return "a file with 1 MiB of data in 4 MiB has " + data + " bytes allocated";
         }
         if (data < MIB) {
-            return "1 MiB of data has " + data + " bytes allocated: compressed, or not counted at once";
+            return "1 MiB of data has " + data
+                    + " bytes allocated: compressed, or not counted at once";
         }
         file.write(2 * MIB, new byte[MIB]);
         file.sync();
@@ -129,7 +131,8 @@ public final class HostProbes {
             return "the range does not read as zero, or more than the range does";
         }
         long allocated = file.allocatedBytes();
-        return allocated < MIB + MIB / 2 ? "1.5 MiB should be allocated, " + allocated + " bytes are" : "";
+        return allocated < MIB + MIB / 2 ? "1.5 MiB should be allocated, " + allocated
+                + " bytes are" : "";
     }
 
     private String falloc(ProbeFiles.File file) throws IOException {
@@ -148,7 +151,8 @@ public final class HostProbes {
         OptionalLong hole = file.seekHole(MIB);
         boolean found = data.isPresent() && data.getAsLong() > 0 && data.getAsLong() <= MIB
                 && hole.isPresent() && hole.getAsLong() >= 2 * MIB && hole.getAsLong() < 4 * MIB;
-        return found ? "" : "data is at 1 MiB to 2 MiB of 4 MiB; found at " + shown(data) + " to " + shown(hole);
+        return found ? "" : "data is at 1 MiB to 2 MiB of 4 MiB; found at " + shown(data) + " to "
+                + shown(hole);
     }
 
     private String direct(ProbeFiles.File file) throws IOException {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import mirrorcheck.engine.host.HostFile;
@@ -21,12 +23,13 @@ final class RealProbeFiles implements ProbeFiles {
     @Override
     public File create(boolean direct) throws IOException {
         Path path = directory.resolve(".probe-" + files.incrementAndGet());
-        HostFile.Option[] options = direct
-                ? new HostFile.Option[] {HostFile.Option.READ_WRITE, HostFile.Option.CREATE, HostFile.Option.TRUNCATE,
-                    HostFile.Option.DIRECT}
-                : new HostFile.Option[] {HostFile.Option.READ_WRITE, HostFile.Option.CREATE, HostFile.Option.TRUNCATE};
+        List<HostFile.Option> options = new ArrayList<>(List.of(HostFile.Option.READ_WRITE,
+                HostFile.Option.CREATE, HostFile.Option.TRUNCATE));
+        if (direct) {
+            options.add(HostFile.Option.DIRECT);
+        }
         try {
-            return new RealFile(path, HostFile.open(path, options));
+            return new RealFile(path, HostFile.open(path, options.toArray(HostFile.Option[]::new)));
         } catch (IOException e) {
             Files.deleteIfExists(path);
             throw e;

@@ -50,7 +50,8 @@ public final class Contract {
             throw error(file, at, "'" + lines[at] + "': must look like '### ZERO-1 (SHOULD)'");
         }
         String id = heading.group(1);
-        Level level = Arrays.stream(Level.values()).filter(l -> l.name().equals(heading.group(2))).findFirst()
+        Level level = Arrays.stream(Level.values()).filter(l -> l.name().equals(heading.group(2)))
+                .findFirst()
                 .orElseThrow(() -> error(file, at, "rule " + id + ": level " + heading.group(2)
                         + ": must be MUST, SHOULD, COMPAT or MAY"));
         StringBuilder body = new StringBuilder();
@@ -60,7 +61,8 @@ public final class Contract {
         String sentence = "";
         String source = "";
         String hint = "";
-        for (String paragraph : body.toString().strip().split("\n(?=Source:|If this fails, check:)|\n\n+")) {
+        for (String paragraph : body.toString().strip()
+                .split("\n(?=Source:|If this fails, check:)|\n\n+")) {
             String joined = paragraph.strip().replaceAll("\\s+", " ");
             if (joined.startsWith("Source:")) {
                 source = joined.substring("Source:".length()).strip();
@@ -71,7 +73,8 @@ public final class Contract {
             }
         }
         if (sentence.isEmpty() || source.isEmpty() || hint.isEmpty()) {
-            throw error(file, at, "rule " + id + ": a sentence, 'Source:' and 'If this fails, check:' are needed");
+            throw error(file, at, "rule " + id
+                    + ": a sentence, 'Source:' and 'If this fails, check:' are needed");
         }
         return new Rule(id, level, sentence, source, hint);
     }

@@ -14,11 +14,21 @@ import mirrorcheck.iotests.judge.ContractViolation;
  * @param message    why it failed or errored beside the violations, one line; empty if nothing
  * @param millis     how long it took
  */
-public record CaseResult(String name, Outcome outcome, List<ContractViolation> violations, List<String> reasons,
-                         String message, long millis) {
+public record CaseResult(String name, Outcome outcome, List<ContractViolation> violations,
+        List<String> reasons, String message, long millis) {
     public CaseResult {
         violations = List.copyOf(violations);
         reasons = List.copyOf(reasons);
+    }
+
+    /** A case that stands for a test that never began, because it does not apply. */
+    public static CaseResult skipped(String name, List<String> reasons) {
+        return new CaseResult(name, Outcome.SKIPPED, List.of(), reasons, "", 0);
+    }
+
+    /** A case that stands for what is wrong outside the script. */
+    public static CaseResult errored(String name, String message) {
+        return new CaseResult(name, Outcome.ERRORED, List.of(), List.of(), message, 0);
     }
 
     /** Why it did not pass, one line: the first violation, else the message, else the reasons; empty after a pass. */

@@ -15,8 +15,8 @@ public sealed interface Event {
      * @param scratch where tests keep their files
      * @param host    what the host cannot do, one line each
      */
-    record RunStarted(String adapter, List<TestId> plan, int jobs, long seed, String scratch, List<String> host,
-                      Map<String, Rule> rules) implements Event {
+    record RunStarted(String adapter, List<TestId> plan, int jobs, long seed, String scratch,
+            List<String> host, Map<String, Rule> rules) implements Event {
     }
 
     /** A test begins. */
@@ -39,6 +39,7 @@ public sealed interface Event {
      * @param interrupted whether it was stopped before its end
      * @param problems    what is wrong with the set-up, one line each
      */
-    record RunFinished(long millis, long lastMillis, boolean interrupted, List<String> problems) implements Event {
+    record RunFinished(long millis, long lastMillis, boolean interrupted, List<String> problems)
+            implements Event {
     }
 }

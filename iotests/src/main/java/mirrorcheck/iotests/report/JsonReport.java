@@ -45,7 +45,8 @@ public final class JsonReport implements Report {
         try {
             AtomicWrite.write(file, mapper.writeValueAsString(document(finished)) + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("--json " + file + ": cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("--json " + file + ": cannot be written: "
+                    + e.getMessage(), e);
         }
     }
 

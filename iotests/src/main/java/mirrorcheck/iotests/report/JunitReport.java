@@ -37,7 +37,8 @@ public final class JunitReport implements Report {
             try {
                 AtomicWrite.write(file, xml(finished));
             } catch (IOException e) {
-                throw new UncheckedIOException("--junit-xml " + file + ": cannot be written: " + e.getMessage(), e);
+                throw new UncheckedIOException("--junit-xml " + file + ": cannot be written: "
+                        + e.getMessage(), e);
             }
         }
     }
@@ -64,8 +65,10 @@ public final class JunitReport implements Report {
         return text.toString();
     }
 
-    private static void counts(XMLStreamWriter xml, List<TestResult> of, long millis) throws XMLStreamException {
-        attribute(xml, "tests", String.valueOf(of.stream().mapToInt(one -> one.cases().size()).sum()));
+    private static void counts(XMLStreamWriter xml, List<TestResult> of, long millis)
+            throws XMLStreamException {
+        int cases = of.stream().mapToInt(one -> one.cases().size()).sum();
+        attribute(xml, "tests", String.valueOf(cases));
         attribute(xml, "failures", count(of, Outcome.FAILED));
         attribute(xml, "errors", count(of, Outcome.ERRORED));
         attribute(xml, "skipped", count(of, Outcome.SKIPPED));
@@ -84,31 +87,43 @@ public final class JunitReport implements Report {
         xml.writeEndElement();
     }
 
-    private static void testcase(XMLStreamWriter xml, CaseResult one, TestResult result) throws XMLStreamException {
+    private static void testcase(XMLStreamWriter xml, CaseResult one, TestResult result)
+            throws XMLStreamException {
         line(xml, 2);
-        xml.writeStartElement("testcase");
-        attribute(xml, "classname", (result.id().adapter() + "." + result.id().format() + "." + result.id().name())
-                .replace('/', '.'));
+        boolean passed = one.outcome() == Outcome.PASSED;
+        start(xml, "testcase", passed);
+        attribute(xml, "classname", String.join(".", result.id().adapter(), result.id().format(),
+                result.id().name().replace('/', '.')));
         attribute(xml, "name", one.name());
         attribute(xml, "time", seconds(one.millis()));
-        if (one.outcome() == Outcome.PASSED) {
+        if (!passed) {
+            verdict(xml, one, result);
+            line(xml, 2);
             xml.writeEndElement();
-            return;
         }
+    }
+
+    private static void verdict(XMLStreamWriter xml, CaseResult one, TestResult result)
+            throws XMLStreamException {
         line(xml, 3);
-        xml.writeStartElement(switch (one.outcome()) {
-            case SKIPPED -> "skipped";
-            case ERRORED -> "error";
-            default -> "failure";
-        });
+        boolean skipped = one.outcome() == Outcome.SKIPPED;
+        start(xml, skipped ? "skipped" : one.outcome() == Outcome.ERRORED ? "error" : "failure",
+                skipped);
         attribute(xml, "message", one.why());
-        if (one.outcome() != Outcome.SKIPPED) {
+        if (!skipped) {
             attribute(xml, "type", type(one));
             xml.writeCharacters(legal(body(one, result)));
+            xml.writeEndElement();
         }
-        xml.writeEndElement();
-        line(xml, 2);
-        xml.writeEndElement();
+    }
+
+    private static void start(XMLStreamWriter xml, String name, boolean empty)
+            throws XMLStreamException {
+        if (empty) {
+            xml.writeEmptyElement(name);
+        } else {
+            xml.writeStartElement(name);
+        }
     }
 
     private static String type(CaseResult one) {
@@ -124,11 +139,12 @@ public final class JunitReport implements Report {
             lines.add(one.message());
         }
         lines.add("again: " + result.again());
-        lines.addAll(result.details());
+        lines.addAll(result.detailsWith(one));
         return String.join("\n", lines);
     }
 
-    private static void attribute(XMLStreamWriter xml, String name, String value) throws XMLStreamException {
+    private static void attribute(XMLStreamWriter xml, String name, String value)
+            throws XMLStreamException {
         xml.writeAttribute(name, legal(value));
     }
 
@@ -147,8 +163,13 @@ public final class JunitReport implements Report {
     /** XML 1.0 has no way to write most control characters, not even escaped. */
     private static String legal(String text) {
         return text.codePoints()
-                .map(c -> c == '\n' || c == '\t' || c >= ' ' && c <= 0xD7FF || c >= 0xE000 && c <= 0xFFFD
-                        || c >= 0x10000 ? c : 0xFFFD)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+                .map(c -> isLegal(c) ? c : 0xFFFD)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static boolean isLegal(int c) {
+        return c == '\n' || c == '\t' || c >= ' ' && c <= 0xD7FF || c >= 0xE000 && c <= 0xFFFD
+                || c >= 0x10000;
     }
 }

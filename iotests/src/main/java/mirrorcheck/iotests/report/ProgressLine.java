@@ -59,7 +59,7 @@ final class ProgressLine {
             return;
         }
         String text = running.entrySet().stream()
-                .map(entry -> entry.getKey() + (entry.getValue() == 0 ? "" : " (" + entry.getValue() + ")"))
+                .map(one -> one.getKey() + (one.getValue() == 0 ? "" : " (" + one.getValue() + ")"))
                 .collect(Collectors.joining(", ", "[" + ended + "/" + planned + "] ", ""));
         out.print(ERASE + text.substring(0, Math.min(text.length(), width - 1)));
         out.flush();

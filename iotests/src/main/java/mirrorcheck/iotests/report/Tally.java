@@ -86,7 +86,8 @@ public final class Tally implements Report {
     /** Counts as text, worst last, without those that are 0: {@code 9 passed, 1 failed}; {@code none} if all are. */
     static String text(java.util.function.ToIntFunction<Outcome> counts) {
         List<String> parts = new ArrayList<>();
-        for (Outcome outcome : List.of(Outcome.PASSED, Outcome.SKIPPED, Outcome.FAILED, Outcome.ERRORED)) {
+        for (Outcome outcome : List.of(Outcome.PASSED, Outcome.SKIPPED, Outcome.FAILED,
+                Outcome.ERRORED)) {
             int count = counts.applyAsInt(outcome);
             if (count > 0) {
                 parts.add(count + " " + outcome.word());

@@ -55,13 +55,15 @@ public final class TapReport implements Report {
             out.print("    " + point(++point, one.name(), one.outcome(), one.reasons()));
             yaml(one, result);
         }
-        List<String> reasons = result.cases().stream().flatMap(one -> one.reasons().stream()).distinct().toList();
+        List<String> reasons = result.cases().stream().flatMap(one -> one.reasons().stream())
+                .distinct().toList();
         out.print(point(++number, result.id().toString(), result.outcome(), reasons));
     }
 
     private static String point(int number, String name, Outcome outcome, List<String> reasons) {
         String ok = outcome.compareTo(Outcome.PASSED) <= 0 ? "ok " : "not ok ";
-        String skip = outcome == Outcome.SKIPPED ? " # SKIP " + escape(String.join("; ", reasons)) : "";
+        String skip = outcome == Outcome.SKIPPED ? " # SKIP " + escape(String.join("; ", reasons))
+                : "";
         return ok + number + " - " + escape(name) + skip + "\n";
     }
 
@@ -79,9 +81,10 @@ public final class TapReport implements Report {
             one.violations().forEach(this::violation);
         }
         line("again: " + quote(result.again()));
-        if (!result.details().isEmpty()) {
+        List<String> details = result.detailsWith(one);
+        if (!details.isEmpty()) {
             line("details:");
-            result.details().forEach(detail -> line("  - " + quote(detail)));
+            details.forEach(detail -> line("  - " + quote(detail)));
         }
         line("...");
     }
@@ -114,7 +117,8 @@ public final class TapReport implements Report {
                 case '"', '\\' -> quoted.append('\\').append(c);
                 case '\n' -> quoted.append("\\n");
                 case '\t' -> quoted.append("\\t");
-                default -> quoted.append(c < ' ' ? String.format("\\x%02x", (int) c) : String.valueOf(c));
+                default -> quoted.append(c < ' ' ? String.format("\\x%02x", (int) c)
+                        : String.valueOf(c));
             }
         }
         return quoted.append('"').toString();

@@ -13,8 +13,8 @@ import java.util.List;
  * @param again      the command that runs just this test again with the same seed and adapter
  * @param details    what a reader needs after a failure, line by line: diff, kept scratch folder, files written
  */
-public record TestResult(TestId id, List<CaseResult> cases, long millis, long lastMillis, String again,
-                         List<String> details) {
+public record TestResult(TestId id, List<CaseResult> cases, long millis, long lastMillis,
+        String again, List<String> details) {
     public TestResult {
         cases = List.copyOf(cases);
         details = List.copyOf(details);
@@ -23,6 +23,13 @@ public record TestResult(TestId id, List<CaseResult> cases, long millis, long la
     /** The worst outcome of its cases. */
     public Outcome outcome() {
         return cases.stream().map(CaseResult::outcome).reduce(Outcome.SKIPPED, Outcome::and);
+    }
+
+    /** The details, for a report that has no place but its cases: with the first that did not pass, not with all. */
+    List<String> detailsWith(CaseResult one) {
+        return cases.stream().filter(other -> other.outcome().compareTo(Outcome.PASSED) > 0)
+                .findFirst()
+                .filter(first -> first == one).isPresent() ? details : List.of();
     }
 
     /** How many of its cases ended so. */

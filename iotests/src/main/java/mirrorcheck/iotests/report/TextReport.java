@@ -62,17 +62,20 @@ public final class TextReport implements Report {
     private void begin(Event.RunStarted started) {
         rules = started.rules();
         plan = started.plan();
-        nameWidth = Math.min(WIDEST_NAME, plan.stream().mapToInt(id -> id.toString().length()).max().orElse(0));
+        nameWidth = Math.min(WIDEST_NAME, plan.stream().mapToInt(id -> id.toString().length()).max()
+                .orElse(0));
         out.println("adapter " + started.adapter() + ", " + count(plan.size(), "test") + ", "
-                + count(started.jobs(), "job") + ", seed " + started.seed() + ", scratch " + started.scratch());
+                + count(started.jobs(), "job") + ", seed " + started.seed() + ", scratch "
+                + started.scratch());
         started.host().forEach(line -> out.println("host: " + line));
         out.println();
     }
 
     private void test(TestResult result) {
         String last = result.lastMillis() < 0 ? "" : "  last " + seconds(result.lastMillis());
-        out.println(String.format(Locale.ROOT, "%-" + Math.max(1, nameWidth) + "s  %s  %s  %s%s", result.id(),
-                mark(result.outcome()), Tally.text(result::count), seconds(result.millis()), last));
+        String format = "%-" + Math.max(1, nameWidth) + "s  %s  %s  %s%s";
+        out.println(String.format(Locale.ROOT, format, result.id(), mark(result.outcome()),
+                Tally.text(result::count), seconds(result.millis()), last));
         if (result.outcome() == Outcome.SKIPPED) {
             result.cases().stream().flatMap(one -> one.reasons().stream()).distinct()
                     .forEach(reason -> out.println("    " + reason));
@@ -114,8 +117,8 @@ public final class TextReport implements Report {
         out.println();
         tally.rules().forEach((id, cases) -> {
             Rule rule = rules.get(id);
-            out.println(id + (rule == null ? "" : " " + rule.level()) + ": broken in " + count(cases, "case")
-                    + (rule == null ? "" : ": " + rule.sentence()));
+            out.println(id + (rule == null ? "" : " " + rule.level()) + ": broken in "
+                    + count(cases, "case") + (rule == null ? "" : ": " + rule.sentence()));
         });
         List<String> bad = tally.bad().stream().map(TestId::toString).sorted().toList();
         if (!bad.isEmpty()) {
@@ -133,7 +136,8 @@ public final class TextReport implements Report {
         for (Outcome outcome : Outcome.values()) {
             ended += tally.tests(outcome);
         }
-        return finished.interrupted() ? "; interrupted: " + (plan.size() - ended) + " not finished" : "";
+        return finished.interrupted() ? "; interrupted: " + (plan.size() - ended) + " not finished"
+                : "";
     }
 
     private String mark(Outcome outcome) {

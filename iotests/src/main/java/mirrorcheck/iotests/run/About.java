@@ -58,7 +58,8 @@ public record About(Map<String, List<Word>> values) {
             String written = String.join(" ", texts(key));
             String given = passed.containsKey(key) ? String.join(" ", split(passed.get(key))) : "";
             if (!written.equals(given)) {
-                return "about " + key + ": the script passed '" + given + "', its head says '" + written
+                return "about " + key + ": the script passed '" + given + "', its head says '"
+                        + written
                         + "'; write plain text";
             }
         }

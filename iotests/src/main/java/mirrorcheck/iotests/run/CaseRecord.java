@@ -35,6 +35,12 @@ final class CaseRecord {
         outcome = outcome.and(worse);
     }
 
+    /** Notes that it hung, which explains whatever else went wrong. */
+    void hung(String why) {
+        message = message.isEmpty() ? why : why + "; " + message;
+        outcome = outcome.and(Outcome.FAILED);
+    }
+
     /** Notes that it does not apply; what was already found against it still counts. */
     void skip(List<String> why) {
         reasons.addAll(why);
@@ -59,6 +65,7 @@ final class CaseRecord {
     }
 
     CaseResult result(long now) {
-        return new CaseResult(name, outcome, violations, reasons, message, (now - began) / 1_000_000);
+        return new CaseResult(name, outcome, violations, reasons, message,
+                (now - began) / 1_000_000);
     }
 }

@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,8 @@ public final class Check {
     private static final String ROOT = "mirrorcheck.root";
     /** Set by the launcher: columns of the terminal; 0 or absent if there is none. */
     private static final String COLUMNS = "mirrorcheck.columns";
+    /** First argument of {@code iotests/new}. */
+    private static final String NEW = "new";
     private static final String SCRATCH = "MIRRORCHECK_SCRATCH";
     /** How long an interrupted run may take to close what it holds. */
     private static final long LAST_WORDS_SECONDS = 20;
@@ -50,8 +53,8 @@ public final class Check {
     private boolean stopped;
 
     /** A program that prints to {@code out}, and to {@code err} what is wrong with the set-up. */
-    public Check(SuiteTree tree, Adapters adapters, Clock clock, Map<String, String> environment, PrintStream out,
-                 PrintStream err) {
+    public Check(SuiteTree tree, Adapters adapters, Clock clock, Map<String, String> environment,
+            PrintStream out, PrintStream err) {
         this.tree = tree;
         this.adapters = adapters;
         this.clock = clock;
@@ -62,9 +65,10 @@ public final class Check {
 
     /** Runs with the arguments of {@code iotests/check}. */
     public static void main(String[] args) {
-        PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 8192), false,
-                StandardCharsets.UTF_8);
-        Check check = new Check(new SuiteTree(Path.of(System.getProperty(ROOT, "."))), Adapters.standard(),
+        OutputStream bytes = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        Check check = new Check(new SuiteTree(Path.of(System.getProperty(ROOT, "."))),
+                Adapters.standard(),
                 Clock.system(), System.getenv(), out, System.err);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -93,8 +97,14 @@ public final class Check {
 
     /** Does what the arguments say and returns the exit code. */
     public int run(String... args) {
+        return run(event -> { }, args);
+    }
+
+    /** The same, telling {@code also} the events of the run. */
+    int run(Report also, String... args) {
         try {
-            return dispatch(Options.parse(args));
+            return args.length > 0 && args[0].equals(NEW) ? scaffold(args)
+                    : dispatch(Options.parse(args), also);
         } catch (HarnessError e) {
             err.println("check: " + e.getMessage());
             return Tally.BROKEN;
@@ -108,7 +118,15 @@ public final class Check {
         }
     }
 
-    private int dispatch(Options options) {
+    private int scaffold(String... args) {
+        if (args.length != 2 || args[1].startsWith("-")) {
+            throw new HarnessError("new: name one test: iotests/new copy/mirror-tail");
+        }
+        Scaffold.create(tree, args[1]).forEach(out::println);
+        return Tally.PASSED;
+    }
+
+    private int dispatch(Options options, Report also) {
         if (options.help) {
             out.print(options.usage());
             return Tally.PASSED;
@@ -125,39 +143,45 @@ public final class Check {
         }
         Discovery found = Discovery.of(tree, contract);
         Selection selection = Selection.of(tree, found, options, options.adapter, Path.of(""));
-        return options.dryRun ? list(selection) : execute(options, contract, selection);
+        return options.dryRun ? list(selection) : execute(options, contract, selection, also);
     }
 
     private Contract contract() {
         try {
             return Contract.parse(tree.shown(tree.contract()), Files.readString(tree.contract()));
         } catch (IOException e) {
-            throw new HarnessError(tree.shown(tree.contract()) + ": cannot be read: " + e.getMessage(), e);
+            throw new HarnessError(tree.shown(tree.contract()) + ": cannot be read: "
+                    + e.getMessage(), e);
         }
     }
 
     private int list(Selection selection) {
         selection.plan().forEach(test -> out.println(test.id() + "  "
-                + String.join(",", test.script().about().groups()) + "  " + test.script().head().title()));
+                + String.join(",", test.script().about().groups()) + "  "
+                + test.script().head().title()));
         selection.problems().forEach(problem -> out.println("set-up: " + problem));
         return !selection.problems().isEmpty() ? Tally.BROKEN
                 : selection.plan().isEmpty() ? Tally.NOTHING_RAN : Tally.PASSED;
     }
 
-    private int execute(Options options, Contract contract, Selection selection) {
+    private int execute(Options options, Contract contract, Selection selection, Report also) {
         Adapter adapter = adapters.create(options.adapter);
         Tally tally = new Tally();
         List<Report> reports = reports(options);
         reports.addFirst(tally);
+        reports.add(also);
         try (Scratch scratch = Scratch.open(scratchBase(options))) {
             ScriptLoader loader = new ScriptLoader(tree.common());
-            RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch), scratch, loader, clock,
-                    options.jobs == null ? Runtime.getRuntime().availableProcessors() : options.jobs,
-                    options.seed, options.timeoutNanos(), options.bless, options.keep);
+            int jobs = options.jobs == null ? Runtime.getRuntime().availableProcessors()
+                    : options.jobs;
+            RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch),
+                    scratch, loader, clock, jobs, options.seed, options.timeoutNanos(),
+                    options.bless, options.keep);
             if (!selection.plan().isEmpty()) {
                 loader.base();
             }
-            Runner started = new Runner(settings, event -> reports.forEach(report -> report.on(event)));
+            Runner started = new Runner(settings,
+                    event -> reports.forEach(report -> report.on(event)));
             begin(started);
             started.run(selection.plan(), selection.problems());
         }
@@ -173,8 +197,9 @@ public final class Check {
 
     private Path scratchBase(Options options) {
         String named = environment.get(SCRATCH);
-        Path base = options.scratch != null ? options.scratch
-                : named != null && !named.isEmpty() ? Path.of(named) : tree.target().resolve("scratch");
+        Path fallback = named != null && !named.isEmpty() ? Path.of(named)
+                : tree.target().resolve("scratch");
+        Path base = options.scratch != null ? options.scratch : fallback;
         if (!base.startsWith(tree.target()) && !Files.isDirectory(base)) {
             throw new HarnessError("scratch " + base + ": no such directory");
         }
@@ -206,7 +231,8 @@ public final class Check {
 
     private List<Report> reports(Options options) {
         List<Report> reports = new ArrayList<>();
-        boolean fancy = !options.plain && !environment.containsKey("CI") && !environment.containsKey("NO_COLOR");
+        boolean fancy = !options.plain && !environment.containsKey("CI")
+                && !environment.containsKey("NO_COLOR");
         int columns = fancy ? Integer.getInteger(COLUMNS, 0) : 0;
         reports.add(options.tap ? new TapReport(out) : new TextReport(out, columns > 0, columns));
         if (options.junitXml != null) {

@@ -45,14 +45,19 @@ public record Discovery(List<TestScript> scripts, Map<String, String> broken, Li
         List<String> names = new ArrayList<>(broken.keySet());
         scripts.forEach(script -> names.add(script.name()));
         List<Path> orphans = files(tree, tree.goldens(), Golden.ENDING).stream()
-                .filter(path -> !names.contains(Golden.testName(name(tree.goldens(), path, Golden.ENDING), names)))
+                .filter(path -> isOrphan(name(tree.goldens(), path, Golden.ENDING), names))
                 .toList();
         return new Discovery(List.copyOf(scripts), broken, orphans);
     }
 
+    private static boolean isOrphan(String golden, List<String> names) {
+        return !names.contains(Golden.testName(golden, names));
+    }
+
     /** Every name, of right and of broken scripts. */
     public List<String> names() {
-        return Stream.concat(scripts.stream().map(TestScript::name), broken.keySet().stream()).sorted().toList();
+        return Stream.concat(scripts.stream().map(TestScript::name), broken.keySet().stream())
+                .sorted().toList();
     }
 
     private static List<Path> files(SuiteTree tree, Path top, String ending) {

@@ -25,7 +25,8 @@ final class Durations {
         }
         long count = Long.parseLong(matcher.group(1));
         if (matcher.group(2) == null) {
-            throw new HarnessError(option + " " + text + ": unit missing, write " + text + "s or " + text + "m");
+            throw new HarnessError(option + " " + text + ": unit missing, write " + text + "s or "
+                    + text + "m");
         }
         if (count == 0) {
             throw new HarnessError(option + " " + text + ": must be greater than 0");

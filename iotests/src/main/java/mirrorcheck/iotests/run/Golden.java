@@ -38,7 +38,8 @@ public record Golden(Path file, String text) {
             }
         }
         try {
-            return new Golden(file, Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : null);
+            return new Golden(file, Files.exists(file)
+                    ? Files.readString(file, StandardCharsets.ISO_8859_1) : null);
         } catch (IOException e) {
             throw new HarnessError(tree.shown(file) + ": cannot be read: " + e.getMessage(), e);
         }

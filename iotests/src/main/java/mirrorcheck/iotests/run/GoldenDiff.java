@@ -16,6 +16,7 @@ final class GoldenDiff {
     static List<String> lines(String golden, String actual) {
         List<String> before = golden == null ? List.of() : golden.lines().toList();
         List<String> after = actual.lines().toList();
-        return UnifiedDiffUtils.generateUnifiedDiff("golden", "actual", before, DiffUtils.diff(before, after), CONTEXT);
+        return UnifiedDiffUtils.generateUnifiedDiff("golden", "actual", before,
+                DiffUtils.diff(before, after), CONTEXT);
     }
 }

@@ -24,10 +24,12 @@ final class LastTimes {
     static LastTimes read(Path file) {
         LastTimes times = new LastTimes(file);
         try {
-            for (String line : Files.exists(file) ? Files.readAllLines(file) : java.util.List.<String>of()) {
+            for (String line : Files.exists(file)
+                    ? Files.readAllLines(file) : java.util.List.<String>of()) {
                 if (line.matches("[0-9]{1,12} .+")) {
                     int blank = line.indexOf(' ');
-                    times.millis.put(line.substring(blank + 1), Long.valueOf(line.substring(0, blank)));
+                    times.millis.put(line.substring(blank + 1),
+                            Long.valueOf(line.substring(0, blank)));
                 }
             }
         } catch (IOException e) {

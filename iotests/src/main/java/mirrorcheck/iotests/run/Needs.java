@@ -46,11 +46,12 @@ public final class Needs {
         }
     }
 
-    private static void check(String file, About about, String key, String what, List<String> known) {
+    private static void check(String file, About about, String key, String what,
+            List<String> known) {
         for (About.Word word : about.values().getOrDefault(key, List.of())) {
             if (!known.contains(word.text())) {
-                throw new HarnessError(file + ":" + word.line() + ": about " + key + ": unknown " + what + " '"
-                        + word.text() + "'" + Suggest.didYouMean(word.text(), known));
+                throw new HarnessError(file + ":" + word.line() + ": about " + key + ": unknown "
+                        + what + " '" + word.text() + "'" + Suggest.didYouMean(word.text(), known));
             }
         }
     }
@@ -61,13 +62,15 @@ public final class Needs {
         if (!DRIVEN.contains(format)) {
             reasons.add("format " + format + ": no driver for it yet, run with -raw");
         } else if (!about.source().contains(format)) {
-            reasons.add("format " + format + ": the script runs with " + String.join(", ", about.source()));
+            reasons.add("format " + format + ": the script runs with "
+                    + String.join(", ", about.source()));
         }
         for (String need : about.needs()) {
             HostWord.of(need).filter(host.missing()::containsKey)
                     .ifPresent(word -> reasons.add(need + ": " + host.missing().get(word)));
             Capability.of(need).filter(capability -> !adapter.capabilities().contains(capability))
-                    .ifPresent(capability -> reasons.add(need + ": adapter " + adapter.name() + " does not offer it"));
+                    .ifPresent(capability -> reasons.add(need + ": adapter " + adapter.name()
+                            + " does not offer it"));
         }
         return reasons;
     }

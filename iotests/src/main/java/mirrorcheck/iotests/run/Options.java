@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import mirrorcheck.iotests.judge.HarnessError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,21 +19,25 @@ import picocli.CommandLine.Parameters;
         synopsisHeading = "usage: ", optionListHeading = "%n",
         customSynopsis = "iotests/check [options] [TEST | DIRECTORY]...",
         description = "Runs the tests of the suite against an implementation of a mirror.",
-        footer = {"", "exit codes: 0 passed, 1 contract violated, 2 harness or set-up broken, 3 nothing ran"})
+        footer = {"", "exit codes: 0 passed, 1 contract violated, 2 harness or set-up broken,",
+            "3 nothing ran, 130 interrupted"})
 final class Options {
     private static final Pattern SHARD = Pattern.compile("([0-9]{1,6})/([0-9]{1,6})");
 
     @Parameters(paramLabel = "TEST", arity = "0..*",
-            description = "copy/mirror-sparse, its file, or a folder such as copy; everything if none is named")
+            description = "copy/mirror-sparse, its file, or a folder such as copy; "
+                    + "everything if none is named")
     List<String> names = new ArrayList<>();
 
     @Option(names = "-raw", description = "raw source images (the default)")
     boolean raw;
 
-    @Option(names = "-qcow2", description = "qcow2 source images; with -raw too, every test runs with both")
+    @Option(names = "-qcow2",
+            description = "qcow2 source images; with -raw too, every test runs with both")
     boolean qcow2;
 
-    @Option(names = {"-g", "--group"}, paramLabel = "GROUP", split = ",", description = "only tests of these groups")
+    @Option(names = {"-g", "--group"}, paramLabel = "GROUP", split = ",",
+            description = "only tests of these groups")
     List<String> groups = new ArrayList<>();
 
     @Option(names = {"-x", "--exclude-group"}, paramLabel = "GROUP", split = ",",
@@ -46,26 +51,32 @@ final class Options {
     @Option(names = {"-n", "--dry-run"}, description = "list what would run")
     boolean dryRun;
 
-    @Option(names = {"-tap", "--tap"}, description = "TAP version 14 instead of text, a subtest per test")
+    @Option(names = {"-tap", "--tap"},
+            description = "TAP version 14 instead of text, a subtest per test")
     boolean tap;
 
-    @Option(names = "--junit-xml", paramLabel = "FILE", description = "also write JUnit XML, one testcase per case")
+    @Option(names = "--junit-xml", paramLabel = "FILE",
+            description = "also write JUnit XML, one testcase per case")
     Path junitXml;
 
     @Option(names = "--json", paramLabel = "FILE", description = "also write all results as JSON")
     Path json;
 
-    @Option(names = "--adapter", paramLabel = "NAME", description = "the implementation under test; default: engine")
+    @Option(names = "--adapter", paramLabel = "NAME",
+            description = "the implementation under test; default: engine")
     String adapter = Adapters.DEFAULT;
 
-    @Option(names = "--seed", paramLabel = "S", description = "seed of everything random; default: 1")
+    @Option(names = "--seed", paramLabel = "S",
+            description = "seed of everything random; default: 1")
     long seed = 1;
 
-    @Option(names = "--bless", description = "make the transcripts of the named tests their goldens")
+    @Option(names = "--bless",
+            description = "make the transcripts of the named tests their goldens")
     boolean bless;
 
     @Option(names = "--scratch", paramLabel = "DIR",
-            description = "where tests keep files; default: MIRRORCHECK_SCRATCH or iotests/target/scratch")
+            description = "where tests keep files; default: MIRRORCHECK_SCRATCH "
+                    + "or iotests/target/scratch")
     Path scratch;
 
     @Option(names = "--timeout", paramLabel = "D",
@@ -75,7 +86,8 @@ final class Options {
     @Option(names = "--list-rules", description = "list the rules of the contract")
     boolean listRules;
 
-    @Option(names = "--shard", paramLabel = "I/N", description = "only every Nth test, beginning with the Ith")
+    @Option(names = "--shard", paramLabel = "I/N",
+            description = "only every Nth test, beginning with the Ith")
     String shard = "1/1";
 
     @Option(names = "--keep", description = "keep scratch folders after a pass too")
@@ -106,11 +118,14 @@ final class Options {
         } catch (CommandLine.UnmatchedArgumentException e) {
             String unknown = e.getUnmatched().getFirst();
             throw new HarnessError("unknown option '" + unknown + "'"
-                    + Suggest.didYouMean(unknown, options.optionNames()) + "; see iotests/check --help", e);
+                    + Suggest.didYouMean(unknown, options.optionNames())
+                    + "; see iotests/check --help", e);
         } catch (CommandLine.MissingParameterException e) {
-            throw new HarnessError(e.getMissing().stream()
-                    .map(spec -> spec.isOption() ? ((CommandLine.Model.OptionSpec) spec).longestName() : "argument")
-                    .findFirst().orElse("option") + ": " + "value missing; see iotests/check --help", e);
+            String option = e.getMissing().stream()
+                    .filter(CommandLine.Model.OptionSpec.class::isInstance)
+                    .map(spec -> ((CommandLine.Model.OptionSpec) spec).longestName())
+                    .findFirst().orElse("argument");
+            throw new HarnessError(option + ": value missing; see iotests/check --help", e);
         } catch (CommandLine.ParameterException e) {
             throw new HarnessError(badValue(e), e);
         }
@@ -124,17 +139,20 @@ final class Options {
         if (e.getArgSpec() instanceof CommandLine.Model.OptionSpec option && e.getValue() != null) {
             return option.longestName() + " " + e.getValue() + ": not a number";
         }
-        return Objects.requireNonNullElse(e.getMessage(), "command line not understood") + "; see iotests/check --help";
+        return Objects.requireNonNullElse(e.getMessage(), "command line not understood")
+                + "; see iotests/check --help";
     }
 
     private List<String> optionNames() {
-        return line.getCommandSpec().options().stream().flatMap(o -> List.of(o.names()).stream()).toList();
+        return line.getCommandSpec().options().stream().flatMap(o -> List.of(o.names()).stream())
+                .toList();
     }
 
     private void check() {
-        for (String group : java.util.stream.Stream.concat(groups.stream(), excluded.stream()).toList()) {
+        for (String group : Stream.concat(groups.stream(), excluded.stream()).toList()) {
             if (Group.of(group).isEmpty()) {
-                throw new HarnessError("-g " + group + ": unknown group" + Suggest.didYouMean(group, Group.words())
+                throw new HarnessError("-g " + group + ": unknown group"
+                        + Suggest.didYouMean(group, Group.words())
                         + "; there are: " + String.join(", ", Group.words()));
             }
         }

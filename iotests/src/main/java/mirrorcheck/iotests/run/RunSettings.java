@@ -23,7 +23,7 @@ import mirrorcheck.iotests.judge.Contract;
  * @param bless         whether transcripts become goldens instead of being compared
  * @param keep          whether scratch directories stay after a pass
  */
-public record RunSettings(SuiteTree tree, Contract contract, Adapter adapter, Supplier<HostFacts> host, Scratch scratch,
-                          ScriptLoader loader, Clock clock, int jobs, long seed, long timeoutNanos, boolean bless,
-                          boolean keep) {
+public record RunSettings(SuiteTree tree, Contract contract, Adapter adapter,
+        Supplier<HostFacts> host, Scratch scratch, ScriptLoader loader, Clock clock, int jobs,
+        long seed, long timeoutNanos, boolean bless, boolean keep) {
 }

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import mirrorcheck.iotests.report.Event;
 import mirrorcheck.iotests.report.Report;
+import mirrorcheck.iotests.report.TestId;
 
 /** Runs tests in parallel and tells a report. A runner runs once. */
 public final class Runner {
@@ -36,9 +37,11 @@ public final class Runner {
      * @throws IllegalStateException if the runner or a report has a bug; every test was stopped
      */
     public void run(List<PlannedTest> plan, List<String> problems) {
-        tell(new Event.RunStarted(settings.adapter().name(), plan.stream().map(PlannedTest::id).toList(),
-                settings.jobs(), settings.seed(), settings.tree().shown(settings.scratch().directory()),
-                settings.host().get().lines(), settings.contract().rules()));
+        List<TestId> tests = plan.stream().map(PlannedTest::id).toList();
+        String scratch = settings.tree().shown(settings.scratch().directory());
+        tell(new Event.RunStarted(settings.adapter().name(), tests, settings.jobs(),
+                settings.seed(), scratch, settings.host().get().lines(), settings.contract()
+                .rules()));
         Queue<PlannedTest> queue = new ConcurrentLinkedQueue<>(longestFirst(plan));
         start(Math.min(settings.jobs(), plan.size()), queue);
         join();
@@ -70,8 +73,9 @@ public final class Runner {
 
     /** The longest first, so that the last one to end did not begin last; the plan's order among equals. */
     private List<PlannedTest> longestFirst(List<PlannedTest> plan) {
-        return plan.stream().sorted(Comparator.comparingLong((PlannedTest test) -> times.of(test.id().key())).reversed())
-                .toList();
+        Comparator<PlannedTest> byTime = Comparator.comparingLong(test -> times.of(test.id()
+                .key()));
+        return plan.stream().sorted(byTime.reversed()).toList();
     }
 
     private void start(int count, Queue<PlannedTest> queue) {

@@ -22,7 +22,8 @@ import org.codehaus.groovy.syntax.SyntaxException;
 /** Says in one line what is wrong with a script: file, line, word and value. */
 final class ScriptErrors {
     /** What Groovy's NamedVariant says of a key it does not know. */
-    private static final Pattern NAMED = Pattern.compile("Unrecognized namedArgKey: (\\S+?)[.,]?(?:\\s.*|$)",
+    private static final Pattern NAMED =
+            Pattern.compile("Unrecognized namedArgKey: (\\S+?)[.,]?(?:\\s.*|$)",
             Pattern.DOTALL);
 
     private ScriptErrors() {
@@ -46,7 +47,8 @@ final class ScriptErrors {
     /** The message for a mistake in the script, with file and line; null if {@code thrown} is something else. */
     static String describe(TestScript script, Class<?> base, Throwable thrown) {
         String message = mistake(base, thrown);
-        return message == null ? null : at(script, thrown) + message;
+        return message == null || message.startsWith(script.file() + ":") ? message
+                : at(script, thrown) + message;
     }
 
     private static String mistake(Class<?> base, Throwable thrown) {
@@ -74,7 +76,8 @@ final class ScriptErrors {
 
     private static String property(Class<?> base, MissingPropertyException missing) {
         String word = missing.getProperty();
-        boolean ofScript = missing.getType() == null || Script.class.isAssignableFrom(missing.getType());
+        boolean ofScript = missing.getType() == null
+                || Script.class.isAssignableFrom(missing.getType());
         String owner = ofScript ? "" : " of " + missing.getType().getSimpleName();
         Set<String> words = words(ofScript ? base : missing.getType());
         return "unknown name '" + word + "'" + owner + Suggest.didYouMean(word, words);
@@ -93,7 +96,8 @@ final class ScriptErrors {
                 owner = owner.getSuperclass()) {
             for (Method method : owner.getDeclaredMethods()) {
                 String name = method.getName();
-                if (Modifier.isPrivate(method.getModifiers()) || method.isSynthetic() || name.contains("$")) {
+                if (Modifier.isPrivate(method.getModifiers()) || method.isSynthetic()
+                        || name.contains("$")) {
                     continue;
                 }
                 words.add(name);
@@ -107,9 +111,10 @@ final class ScriptErrors {
 
     /** {@code file:line: } of the innermost line of the script that is on the stack; {@code file: } if none is. */
     static String at(TestScript script, Throwable thrown) {
+        String name = script.path().getFileName().toString();
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             for (StackTraceElement frame : t.getStackTrace()) {
-                if (script.file().equals(frame.getFileName()) && frame.getLineNumber() > 0) {
+                if (name.equals(frame.getFileName()) && frame.getLineNumber() > 0) {
                     return script.file() + ":" + frame.getLineNumber() + ": ";
                 }
             }

@@ -44,7 +44,8 @@ public record ScriptHead(String title, About about) {
                 int line = line();
                 String key = word();
                 if (!About.KEYS.contains(key)) {
-                    throw error(line, "about: unknown key '" + key + "'" + Suggest.didYouMean(key, About.KEYS));
+                    throw error(line, "about: unknown key '" + key + "'"
+                            + Suggest.didYouMean(key, About.KEYS));
                 }
                 expect(':', "about " + key);
                 if (values.put(key, words(key)) != null) {
@@ -59,10 +60,11 @@ public record ScriptHead(String title, About about) {
 
         private String title() {
             return text.lines().takeWhile(line -> line.startsWith("//") || line.startsWith("#!"))
-                    .filter(line -> line.startsWith("//") && !line.contains("SPDX-License-Identifier"))
+                    .filter(line -> line.startsWith("//") && !line.contains("SPDX-License-"))
                     .map(line -> line.substring(2).strip())
                     .filter(line -> !line.isEmpty()).findFirst()
-                    .orElseThrow(() -> error(1, "header: missing, begin with a comment that says what is tested"));
+                    .orElseThrow(() -> error(1,
+                            "header: missing, begin with a comment that says what is tested"));
         }
 
         private int aboutAt() {
@@ -86,7 +88,8 @@ public record ScriptHead(String title, About about) {
                     throw error(line(), "about " + key + ": plain text in quotes expected");
                 }
                 int line = line();
-                About.split(text.substring(at + 1, end)).forEach(word -> words.add(new About.Word(word, line)));
+                About.split(text.substring(at + 1, end))
+                        .forEach(word -> words.add(new About.Word(word, line)));
                 at = end + 1;
             } while (take('+'));
             return words;
@@ -125,7 +128,8 @@ public record ScriptHead(String title, About about) {
         }
 
         private int line() {
-            return 1 + (int) text.substring(0, Math.min(at, text.length())).chars().filter(c -> c == '\n').count();
+            return 1 + (int) text.substring(0, Math.min(at, text.length())).chars()
+                    .filter(c -> c == '\n').count();
         }
 
         private HarnessError error(int line, String message) {

@@ -38,10 +38,12 @@ public final class ScriptLoader {
      */
     public synchronized Class<?> base() {
         if (base == null) {
-            baseLoader = new GroovyClassLoader(ScriptLoader.class.getClassLoader(), configuration());
+            baseLoader = new GroovyClassLoader(ScriptLoader.class.getClassLoader(),
+                    configuration());
             Class<?> parsed = parse(baseLoader, common, common.getFileName().toString());
             if (!Script.class.isAssignableFrom(parsed)) {
-                throw new HarnessError(common.getFileName() + ": must begin with a class that extends Script");
+                throw new HarnessError(common.getFileName()
+                        + ": must begin with a class that extends Script");
             }
             base = parsed;
         }
@@ -65,7 +67,8 @@ public final class ScriptLoader {
             setter(words).invoke(script, context);
             return script;
         } catch (InvocationTargetException e) {
-            throw new HarnessError(test.file() + ": cannot be created: " + e.getCause(), e.getCause());
+            throw new HarnessError(test.file() + ": cannot be created: " + e.getCause(),
+                    e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new HarnessError(test.file() + ": cannot be created: " + e, e);
         }
@@ -75,7 +78,8 @@ public final class ScriptLoader {
         try {
             return words.getMethod("setContext", TestContext.class);
         } catch (NoSuchMethodException e) {
-            throw new HarnessError(common.getFileName() + ": property context of type TestContext missing", e);
+            throw new HarnessError(common.getFileName()
+                    + ": property context of type TestContext missing", e);
         }
     }
 
@@ -89,7 +93,8 @@ public final class ScriptLoader {
 
     private static Class<?> parse(GroovyClassLoader loader, Path path, String shownAs) {
         try {
-            GroovyCodeSource source = new GroovyCodeSource(Files.readString(path), shownAs, CODE_BASE);
+            GroovyCodeSource source = new GroovyCodeSource(Files.readString(path), shownAs,
+                    CODE_BASE);
             source.setCachable(false);
             return loader.parseClass(source);
         } catch (CompilationFailedException e) {

@@ -22,12 +22,16 @@ record Selection(List<PlannedTest> plan, List<String> problems) {
      * @param here the directory that paths on the command line are relative to
      * @throws HarnessError if a name is unknown, or not that of a single test when goldens are to be blessed
      */
-    static Selection of(SuiteTree tree, Discovery found, Options options, String adapter, Path here) {
+    static Selection of(SuiteTree tree, Discovery found, Options options, String adapter,
+            Path here) {
         List<String> problems = new ArrayList<>();
-        Set<String> chosen = new LinkedHashSet<>(options.names.isEmpty() ? found.names() : List.of());
+        Set<String> chosen = new LinkedHashSet<>(options.names.isEmpty() ? found.names()
+                : List.of());
         for (String name : options.names) {
             List<String> matches = matches(tree, found.names(), name, here);
-            if (options.bless && (matches.size() != 1 || !name.replaceFirst("\\.groovy$", "").endsWith(matches.getFirst()))) {
+            boolean single = matches.size() == 1
+                    && name.replaceFirst("\\.groovy$", "").endsWith(matches.getFirst());
+            if (options.bless && !single) {
                 throw new HarnessError("--bless " + name + ": name single tests; it holds "
                         + String.join(", ", matches));
             }
@@ -39,13 +43,15 @@ record Selection(List<PlannedTest> plan, List<String> problems) {
             }
         });
         if (options.names.isEmpty()) {
-            found.orphans().forEach(golden -> problems.add(tree.shown(golden) + ": golden without a script"));
+            found.orphans().forEach(golden -> problems.add(tree.shown(golden)
+                    + ": golden without a script"));
         }
         List<PlannedTest> plan = new ArrayList<>();
         int index = 0;
         for (String format : options.formats()) {
             for (TestScript script : found.scripts()) {
-                if (chosen.contains(script.name()) && inGroups(script, options) && options.inShard(index++)) {
+                if (chosen.contains(script.name()) && inGroups(script, options)
+                        && options.inShard(index++)) {
                     plan.add(new PlannedTest(script, new TestId(script.name(), adapter, format)));
                 }
             }
@@ -55,14 +61,17 @@ record Selection(List<PlannedTest> plan, List<String> problems) {
 
     private static boolean inGroups(TestScript script, Options options) {
         List<String> groups = script.about().groups();
-        boolean included = options.groups.isEmpty() || options.groups.stream().anyMatch(groups::contains);
+        boolean included = options.groups.isEmpty() || options.groups.stream()
+                .anyMatch(groups::contains);
         return included && options.excluded.stream().noneMatch(groups::contains);
     }
 
-    private static List<String> matches(SuiteTree tree, List<String> names, String argument, Path here) {
+    private static List<String> matches(SuiteTree tree, List<String> names, String argument,
+            Path here) {
         String name = name(tree, argument, here);
         List<String> matches = names.stream()
-                .filter(one -> one.equals(name) || name.isEmpty() || one.startsWith(name + "/")).toList();
+                .filter(one -> one.equals(name) || name.isEmpty() || one.startsWith(name + "/"))
+                .toList();
         if (matches.isEmpty()) {
             throw new HarnessError(argument + ": no such test" + Suggest.didYouMean(name, names)
                     + "; iotests/check -n lists them");

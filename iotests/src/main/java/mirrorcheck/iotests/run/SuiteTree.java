@@ -41,6 +41,7 @@ public record SuiteTree(Path root) {
     /** A path as a reader sees it: relative to the top of the project if it lies below. */
     public String shown(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
-        return absolute.startsWith(root) ? root.relativize(absolute).toString() : absolute.toString();
+        return absolute.startsWith(root) ? root.relativize(absolute).toString()
+                : absolute.toString();
     }
 }

@@ -44,16 +44,17 @@ final class TestJob {
     TestResult run() throws InterruptedException {
         long began = settings.clock().nanos();
         events.accept(new Event.TestStarted(test.id()));
-        List<String> unmet = Needs.unmet(test.script().about(), settings.adapter(), settings.host().get(),
-                test.id().format());
+        List<String> unmet = Needs.unmet(test.script().about(), settings.adapter(),
+                settings.host().get(), test.id().format());
         List<CaseResult> cases;
         if (!unmet.isEmpty()) {
-            cases = List.of(announce(new CaseResult(TestRun.WHOLE, Outcome.SKIPPED, List.of(), unmet, "", 0)));
+            cases = List.of(announce(CaseResult.skipped(TestRun.WHOLE, unmet)));
         } else {
             cases = runScript();
         }
         long millis = (settings.clock().nanos() - began) / 1_000_000;
-        TestResult result = new TestResult(test.id(), cases, millis, times.of(test.id().key()), again(), details);
+        TestResult result = new TestResult(test.id(), cases, millis, times.of(test.id().key()),
+                again(), details);
         if (result.outcome() == Outcome.PASSED) {
             times.put(test.id().key(), millis);
         }
@@ -65,8 +66,8 @@ final class TestJob {
             Golden golden = Golden.of(settings.tree(), test.id());
             Path scratch = settings.scratch().prepare(test.id());
             Watchdog watchdog = new Watchdog(settings.clock(), settings.timeoutNanos());
-            TestRun run = new TestRun(test, settings, scratch, settings.bless() ? null : golden.text(), watchdog,
-                    this::announce);
+            String expected = settings.bless() ? null : golden.text();
+            TestRun run = new TestRun(test, settings, scratch, expected, watchdog, this::announce);
             TestThread thread = new TestThread(test, run, settings);
             thread.start();
             watch(run, thread, watchdog);
@@ -75,8 +76,7 @@ final class TestJob {
             tidy(scratch, cases);
             return cases;
         } catch (HarnessError e) {
-            return List.of(announce(new CaseResult(TestRun.WHOLE, Outcome.ERRORED, List.of(), List.of(),
-                    e.getMessage(), 0)));
+            return List.of(announce(CaseResult.errored(TestRun.WHOLE, e.getMessage())));
         }
     }
 
@@ -85,12 +85,13 @@ final class TestJob {
         return result;
     }
 
-    private void watch(TestRun run, TestThread thread, Watchdog watchdog) throws InterruptedException {
+    private void watch(TestRun run, TestThread thread, Watchdog watchdog)
+            throws InterruptedException {
         try {
             if (!watchdog.await(thread.done())) {
                 String dump = thread.dump();
-                run.blame(Outcome.FAILED, "no progress for " + Durations.text(settings.timeoutNanos()) + "; stacks in "
-                        + settings.tree().shown(run.scratch().resolve(DUMP)));
+                run.hung("no progress for " + Durations.text(settings.timeoutNanos())
+                        + "; stacks in " + settings.tree().shown(run.scratch().resolve(DUMP)));
                 run.end(false);
                 stop(run, thread);
                 AtomicWrite.write(run.scratch().resolve(DUMP), dump);
@@ -116,13 +117,15 @@ final class TestJob {
         }, "close " + test.id());
         closer.setDaemon(true);
         closer.start();
-        if (!settings.clock().await(closed, GRACE_NANOS) || !settings.clock().await(thread.done(), GRACE_NANOS)) {
+        if (!settings.clock().await(closed, GRACE_NANOS)
+                || !settings.clock().await(thread.done(), GRACE_NANOS)) {
             details.add("the script could not be stopped: its threads are left alone");
         }
     }
 
     private void settle(Golden golden, String transcript, List<CaseResult> cases) {
-        Outcome outcome = cases.stream().map(CaseResult::outcome).reduce(Outcome.SKIPPED, Outcome::and);
+        Outcome outcome = cases.stream().map(CaseResult::outcome)
+                .reduce(Outcome.SKIPPED, Outcome::and);
         if (outcome == Outcome.SKIPPED) {
             return;
         }
@@ -130,9 +133,10 @@ final class TestJob {
             bless(golden, transcript, outcome);
         } else if (!golden.exists()) {
             golden.writeActual(settings.tree(), transcript);
-            cases.add(announce(new CaseResult("golden", Outcome.ERRORED, List.of(), List.of(), "golden missing: "
-                    + shown(golden.file()) + "; read " + shown(golden.actual()) + ", then iotests/check --bless "
-                    + test.script().name(), 0)));
+            cases.add(announce(CaseResult.errored("golden", "golden missing: "
+                    + shown(golden.file())
+                    + "; read " + shown(golden.actual()) + ", then iotests/check --bless "
+                    + test.script().name())));
         } else if (transcript.equals(golden.text())) {
             golden.deleteActual();
         } else if (outcome == Outcome.FAILED) {
@@ -145,7 +149,8 @@ final class TestJob {
 
     private void bless(Golden golden, String transcript, Outcome outcome) {
         if (outcome != Outcome.PASSED) {
-            details.add("bless: refused: " + shown(golden.file()) + ": only a test whose expectations all hold");
+            details.add("bless: refused: " + shown(golden.file())
+                    + ": only a test whose expectations all hold");
         } else if (transcript.equals(golden.text())) {
             golden.deleteActual();
             details.add("bless: " + shown(golden.file()) + ": unchanged");
@@ -175,8 +180,8 @@ final class TestJob {
     }
 
     private String again() {
-        return "iotests/check -" + test.id().format() + " --adapter " + test.id().adapter() + " --seed "
-                + settings.seed() + " " + test.script().name();
+        return "iotests/check -" + test.id().format() + " --adapter " + test.id().adapter()
+                + " --seed " + settings.seed() + " " + test.script().name();
     }
 
     private String shown(Path path) {

@@ -92,14 +92,16 @@ final class TestRun implements TestContext {
         mustRun();
         for (String key : about.keySet()) {
             if (!About.KEYS.contains(key)) {
-                throw new HarnessError("about: unknown key '" + key + "'" + Suggest.didYouMean(key, About.KEYS));
+                throw new HarnessError("about: unknown key '" + key + "'"
+                        + Suggest.didYouMean(key, About.KEYS));
             }
         }
         String difference = test.script().about().difference(about);
         if (!difference.isEmpty()) {
             throw new HarnessError(difference);
         }
-        List<String> unmet = Needs.unmet(test.script().about(), adapter(), settings.host().get(), sourceFormat());
+        List<String> unmet = Needs.unmet(test.script().about(), adapter(), settings.host().get(),
+                sourceFormat());
         if (!unmet.isEmpty()) {
             throw new Skipped(unmet);
         }
@@ -127,7 +129,8 @@ final class TestRun implements TestContext {
         if (inner != null) {
             throw new HarnessError("case '" + name + "': inside the case '" + inner.name + "'");
         }
-        inner = new CaseRecord(section == null ? name : section.name + " / " + name, clock().nanos());
+        String full = section == null ? name : section.name + " / " + name;
+        inner = new CaseRecord(full, clock().nanos());
     }
 
     @Override
@@ -164,9 +167,11 @@ final class TestRun implements TestContext {
                     + Suggest.didYouMean(violation.rule(), settings.contract().rules().keySet()));
         }
         if (rule.level() == Level.MAY) {
-            throw new HarnessError("rule " + rule.id() + ": of level MAY: nothing may fail because of it");
+            throw new HarnessError("rule " + rule.id()
+                    + ": of level MAY: nothing may fail because of it");
         }
-        boolean binds = rule.level() != Level.COMPAT || adapter().capabilities().contains(Capability.COMPAT);
+        boolean binds = rule.level() != Level.COMPAT
+                || adapter().capabilities().contains(Capability.COMPAT);
         if (binds) {
             current().violated(violation);
         }
@@ -208,6 +213,13 @@ final class TestRun implements TestContext {
     synchronized void blame(Outcome outcome, String why) {
         if (!ended) {
             current().blame(outcome, why);
+        }
+    }
+
+    /** Notes that the current case hung. */
+    synchronized void hung(String why) {
+        if (!ended) {
+            current().hung(why);
         }
     }
 
@@ -263,7 +275,8 @@ final class TestRun implements TestContext {
             Thread.currentThread().interrupt();
             return Optional.of("closing " + resource.getClass().getSimpleName() + ": interrupted");
         } catch (Exception e) {
-            return Optional.of("closing " + resource.getClass().getSimpleName() + ": " + e.getMessage());
+            return Optional.of("closing " + resource.getClass().getSimpleName() + ": "
+                    + e.getMessage());
         }
     }
 

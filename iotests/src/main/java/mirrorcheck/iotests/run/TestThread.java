@@ -77,9 +77,11 @@ final class TestThread {
         if (mistake != null) {
             run.blame(Outcome.ERRORED, mistake);
         } else if (Scratch.isFull(thrown)) {
-            run.blame(Outcome.ERRORED, Scratch.trouble(run.scratch(), new IOException("No space left on device")));
+            run.blame(Outcome.ERRORED, Scratch.trouble(run.scratch(),
+                    new IOException("No space left on device")));
         } else {
-            run.blame(Outcome.ERRORED, ScriptErrors.at(test.script(), thrown) + "our bug: " + thrown + trace(thrown));
+            run.blame(Outcome.ERRORED, ScriptErrors.at(test.script(), thrown) + "our bug: "
+                    + thrown + trace(thrown));
         }
     }
 
@@ -101,7 +103,8 @@ final class TestThread {
                 .filter(entry -> group.parentOf(groupOf(entry.getKey())))
                 .sorted(java.util.Comparator.comparing(entry -> entry.getKey().threadId()))
                 .forEach(entry -> {
-                    text.append(entry.getKey().getName()).append(": ").append(entry.getKey().getState()).append('\n');
+                    text.append(entry.getKey().getName()).append(": ")
+                            .append(entry.getKey().getState()).append('\n');
                     for (StackTraceElement frame : entry.getValue()) {
                         text.append("    at ").append(frame).append('\n');
                     }

@@ -27,7 +27,8 @@ final class Transcript {
      */
     String add(String line) {
         if (!line.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            throw new HarnessError("transcript: only one line of printable ASCII may be written: '" + shown(line) + "'");
+            throw new HarnessError("transcript: only one line of printable ASCII may be written: '"
+                    + shown(line) + "'");
         }
         if (line.endsWith(" ")) {
             throw new HarnessError("transcript: trailing blank: '" + line + "'");

@@ -99,7 +99,8 @@ final class SuiteKit {
     int check(String... arguments) {
         outBytes.reset();
         errBytes.reset();
-        check = new Check(tree, new Adapters(Map.of("toy", ToyAdapter::new, "engine", ToyAdapter::new)), clock,
+        check = new Check(tree, new Adapters(Map.of("toy", ToyAdapter::new, "engine",
+                ToyAdapter::new)), clock,
                 environment, stream(outBytes), stream(errBytes));
         return check.run(arguments);
     }
