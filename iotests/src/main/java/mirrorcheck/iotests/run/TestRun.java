@@ -23,12 +23,13 @@ import mirrorcheck.iotests.report.Outcome;
 /**
  * One running test: keeps its cases, transcript and resources.
  *
- * <p>What a script writes before its first section belongs to a case of its own, {@link #BEFORE}, which is reported only
- * if something speaks against it or if there is no other case; then it is called {@link #WHOLE}. Safe for use from the
- * script's thread and the one that watches it; once {@link #end} was called every word of the script fails.
+ * <p>What a script does before its first section, or outside its cases if it has no section, belongs to a case of its
+ * own, {@link #OUTSIDE}, which is reported only if something speaks against it or if there is no other case; then it is
+ * called {@link #WHOLE}. Safe for use from the script's thread and the one that watches it; once {@link #end} was called
+ * every word of the script fails.
  */
 final class TestRun implements TestContext {
-    static final String BEFORE = "before the first section";
+    static final String OUTSIDE = "outside any case";
     static final String WHOLE = "whole script";
 
     private final PlannedTest test;
@@ -39,7 +40,7 @@ final class TestRun implements TestContext {
     private final Consumer<CaseResult> listener;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final List<CaseResult> finished = new ArrayList<>();
-    private final CaseRecord before;
+    private final CaseRecord outside;
     private CaseRecord section;
     private CaseRecord inner;
     private boolean ended;
@@ -53,7 +54,7 @@ final class TestRun implements TestContext {
         this.transcript = new Transcript(golden);
         this.watchdog = watchdog;
         this.listener = listener;
-        this.before = new CaseRecord(BEFORE, clock().nanos());
+        this.outside = new CaseRecord(OUTSIDE, clock().nanos());
     }
 
     @Override
@@ -281,14 +282,14 @@ final class TestRun implements TestContext {
     }
 
     private CaseRecord current() {
-        return inner != null ? inner : section != null ? section : before;
+        return inner != null ? inner : section != null ? section : outside;
     }
 
     private void finishOuter() {
         if (section != null) {
             finish(section);
-        } else if (!before.isClean() || ended && finished.isEmpty()) {
-            finish(finished.isEmpty() && ended ? before.named(WHOLE) : before);
+        } else if (!outside.isClean() || ended && finished.isEmpty()) {
+            finish(finished.isEmpty() && ended ? outside.named(WHOLE) : outside);
         }
         section = null;
     }

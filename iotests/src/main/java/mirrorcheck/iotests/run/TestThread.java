@@ -74,15 +74,19 @@ final class TestThread {
             return;
         }
         String mistake = ScriptErrors.describe(test.script(), settings.loader().base(), thrown);
-        if (mistake != null) {
+        if (Scratch.isFull(thrown)) {
+            run.blame(Outcome.ERRORED, ScriptErrors.at(test.script(), thrown) + full(thrown));
+        } else if (mistake != null) {
             run.blame(Outcome.ERRORED, mistake);
-        } else if (Scratch.isFull(thrown)) {
-            run.blame(Outcome.ERRORED, Scratch.trouble(run.scratch(),
-                    new IOException("No space left on device")));
         } else {
             run.blame(Outcome.ERRORED, ScriptErrors.at(test.script(), thrown) + "our bug: "
                     + thrown + trace(thrown));
         }
+    }
+
+    private String full(Throwable thrown) {
+        return Scratch.trouble(run.scratch(), new IOException(thrown.getMessage(), thrown))
+                + ": " + thrown.getMessage();
     }
 
     private String trace(Throwable thrown) {

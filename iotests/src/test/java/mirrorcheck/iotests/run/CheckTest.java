@@ -238,10 +238,10 @@ class CheckTest {
         suite.script("copy/x", "throw new IOException('pwrite: No space left on device')\n")
                 .golden("copy/x", "");
         assertEquals(2, suite.check("-j", "1"));
-        assertEquals("    [whole script] scratch "
-                + root.resolve("iotests/target/scratch/copy/x-engine-raw")
-                + ": full; name another with --scratch DIR or MIRRORCHECK_SCRATCH", tests().lines()
-                .toList().get(1));
+        Path scratch = root.resolve("iotests/target/scratch/copy/x-engine-raw");
+        assertEquals("    [whole script] copy/x.groovy:7: scratch " + scratch + ": full; name another "
+                + "with --scratch DIR or MIRRORCHECK_SCRATCH: pwrite: No space left on device",
+                tests().lines().toList().get(1));
     }
 
     @Test
