@@ -2,7 +2,9 @@
 package mirrorcheck.engine.mirror;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
@@ -251,7 +253,8 @@ public final class MirrorJob extends Job {
                     inFlight.skip(rest, step.bytes());
                     advance(step.bytes());
                 } else if (awaitRoom(step)) {
-                    issue(step, inFlight.split(rest, step.bytes(), buffer(step)));
+                    issue(step, rest);
+                    checkFailed();
                 }
             }
         } finally {
@@ -293,7 +296,7 @@ public final class MirrorJob extends Job {
         return step.action() == Action.COPY ? step.bytes() : 0;
     }
 
-    private void issue(Step step, Range request) {
+    private void issue(Step step, Range rest) {
         boolean unmaps = target.options().discard() == Discard.UNMAP;
         if (step.action() != Action.ZERO) {
             tracking.dataIssued(step.offset(), step.bytes());
@@ -301,7 +304,13 @@ public final class MirrorJob extends Job {
         if (step.action() == Action.COPY || step.action() == Action.ZERO && !unmaps) {
             charge(step.bytes());
         }
-        parts.executor().execute(() -> carryOut(step, request));
+        Range request = inFlight.split(rest, step.bytes(), buffer(step));
+        try {
+            parts.executor().execute(() -> carryOut(step, request));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            settle(step, request, new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread for a request", e),
+                    Operation.WRITE);
+        }
     }
 
     // The threads of requests.
@@ -321,7 +330,7 @@ public final class MirrorJob extends Job {
             error = e.error;
         } catch (BlockException e) {
             error = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             error = new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e);
             throw e;
         } finally {
@@ -478,10 +487,10 @@ public final class MirrorJob extends Job {
         if (drain == null) {
             drain = graph.drain(filter);
         }
-        drain.leave(filter, source);
-        graph.forget(filter);
-        graph.unblock(source);
-        graph.unblock(target);
+        drain.takeOut(filter, source);
+        for (BlockNode node : List.of(source, target, filter)) {
+            graph.unblock(node);
+        }
         drain.close();
     }
 
@@ -510,8 +519,7 @@ public final class MirrorJob extends Job {
 
     @Override
     protected boolean activelySynced() {
-        return copyMode == CopyMode.WRITE_BLOCKING && isReady() && tracking.dirtyBytes() == 0
-                && inFlight.requests() == 0;
+        return copyMode == CopyMode.WRITE_BLOCKING && isReady() && tracking.dirtyBytes() == 0 && picked == 0;
     }
 
     // The threads of guests.
