@@ -124,7 +124,15 @@ public final class MirrorJob extends Job {
                 converged = turn();
             }
         } finally {
+            awaitRequests();
             lock.unlock();
+        }
+    }
+
+    /** However the loop ended: a job is at work, and says so, while it has requests in flight. */
+    private void awaitRequests() {
+        while (inFlight.requests() > 0) {
+            awaitChange();
         }
     }
 
@@ -478,9 +486,6 @@ public final class MirrorJob extends Job {
         lock.lock();
         try {
             stopped = true;
-            while (inFlight.requests() > 0) {
-                awaitChange();
-            }
         } finally {
             lock.unlock();
         }
