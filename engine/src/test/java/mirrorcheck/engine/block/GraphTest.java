@@ -13,6 +13,7 @@ import mirrorcheck.engine.driver.MemoryNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** Nodes, their users, and keeping users quiet. */
 @Timeout(20)
@@ -43,7 +44,7 @@ class GraphTest {
         }, task -> new Thread(task).start());
     }
 
-    private static String refusal(org.junit.jupiter.api.function.Executable call) {
+    private static String refusal(Executable call) {
         return assertThrows(BlockException.class, call).getMessage();
     }
 

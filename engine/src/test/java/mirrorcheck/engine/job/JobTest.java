@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import mirrorcheck.engine.block.BlockException;
@@ -282,7 +283,7 @@ class JobTest {
         }
     }
 
-    private static void get(java.util.concurrent.Future<?> future) {
+    private static void get(Future<?> future) {
         try {
             future.get();
         } catch (Exception e) {

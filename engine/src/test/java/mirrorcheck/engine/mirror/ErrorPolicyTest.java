@@ -3,6 +3,7 @@ package mirrorcheck.engine.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import mirrorcheck.engine.block.Attachment;
+import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.host.Errno;
@@ -212,7 +214,7 @@ class ErrorPolicyTest {
         try (MirrorFixture m = fixture(Place.WRITE); Attachment guest = m.guest()) {
             MirrorJob job = m.ready(MirrorFixture.full().withCopyMode(CopyMode.WRITE_BLOCKING));
             m.sourceGate.fail(request -> request.at(Kind.WRITE, 4096), Errno.EIO, 1);
-            Exception failure = org.junit.jupiter.api.Assertions.assertThrows(mirrorcheck.engine.block.BlockException.class,
+            Exception failure = assertThrows(BlockException.class,
                     () -> Guest.write(guest, 4096, 512, 9));
             m.finish(job);
 

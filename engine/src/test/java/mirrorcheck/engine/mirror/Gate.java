@@ -3,6 +3,7 @@ package mirrorcheck.engine.mirror;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.host.Errno;
@@ -31,7 +32,7 @@ final class Gate {
 
         @Override
         public String toString() {
-            return kind == Kind.FLUSH ? "flush" : kind.name().toLowerCase() + " " + offset + "+" + bytes;
+            return kind == Kind.FLUSH ? "flush" : kind.name().toLowerCase(Locale.ROOT) + " " + offset + "+" + bytes;
         }
     }
 

@@ -8,15 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import mirrorcheck.engine.block.Attachment;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.host.SimClock;
 import mirrorcheck.engine.job.ErrorPolicy;
@@ -26,6 +29,7 @@ import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.mirror.Gate.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,7 +100,7 @@ class LifecycleTest {
         }
     }
 
-    private static String refusal(org.junit.jupiter.api.function.Executable call) {
+    private static String refusal(Executable call) {
         return assertThrows(BlockException.class, call).getMessage();
     }
 
@@ -223,7 +227,7 @@ class LifecycleTest {
             clock.awaitWaiters(1);
             assertEquals(65_536, job.info().progress().offset());
             assertFalse(job.info().busy());
-            clock.advance(java.time.Duration.ofSeconds(1));
+            clock.advance(Duration.ofSeconds(1));
             clock.awaitWaiters(1);
             assertEquals(2 * 65_536, job.info().progress().offset());
             job.setSpeed(0);
@@ -238,8 +242,7 @@ class LifecycleTest {
     @CsvSource({"1048575, false", "1048064, true", "1048577, true", "2097152, true", "0, true"})
     void differentSizesFailTheJobNotTheCommand(long bytes, boolean different) throws Exception {
         try (MirrorFixture m = fixture()) {
-            m.addNode(MirrorFixture.sparse(dir.resolve("other"), bytes), mirrorcheck.engine.block.NodeOptions.named("other"),
-                    new Gate());
+            m.addNode(MirrorFixture.sparse(dir.resolve("other"), bytes), NodeOptions.named("other"), new Gate());
             MirrorJob job = m.start(MirrorOptions.of("j", "source", "other", Sync.FULL));
             job.await(Set.of(JobStatus.READY));
 
@@ -269,8 +272,7 @@ class LifecycleTest {
     @Test
     void nodesOfARunningMirrorAreNotRemovedNorSharedNorMirroredAgain() throws Exception {
         try (MirrorFixture m = fixture()) {
-            m.addNode(MirrorFixture.sparse(dir.resolve("other"), M), mirrorcheck.engine.block.NodeOptions.named("other"),
-                    new Gate());
+            addSparse(m, "other");
             MirrorJob job = m.ready(MirrorFixture.full());
             String busy = "' is busy: block device is in use by block job: mirror";
             String filter = job.filterNodeName();
@@ -280,27 +282,29 @@ class LifecycleTest {
             assertEquals("Node '" + filter + busy, refusal(() -> m.graph.remove(filter)));
             assertEquals("Permission conflict on node 'target': permissions 'consistent read' are both required by export "
                     + "and unshared by a block job", refusal(() -> m.graph.attach("target", "export")));
-            assertEquals("Need a root block node", refusal(() -> m.start(MirrorOptions.of("k", "source", "other", Sync.FULL))));
-            assertEquals("Need a root block node", refusal(() -> m.start(MirrorOptions.of("k", "target", "other", Sync.FULL))));
-            assertEquals("Node '" + filter + busy, refusal(() -> m.start(MirrorOptions.of("k", filter, "other", Sync.FULL))));
-            assertEquals("Node 'target" + busy, refusal(() -> m.start(MirrorOptions.of("k", "other", "target", Sync.FULL))));
-            assertEquals("Node 'source" + busy, refusal(() -> m.start(MirrorOptions.of("k", "other", "source", Sync.FULL))));
-            assertEquals("Job ID 'j' already in use", refusal(() -> m.start(MirrorOptions.of("j", "other", "other2", Sync.FULL)
-                    .withNames(null, null)), m));
+            assertEquals("Need a root block node", refusal(() -> mirror(m, "source", "other")));
+            assertEquals("Need a root block node", refusal(() -> mirror(m, "target", "other")));
+            assertEquals("Node '" + filter + busy, refusal(() -> mirror(m, filter, "other")));
+            assertEquals("Node 'target" + busy, refusal(() -> mirror(m, "other", "target")));
+            assertEquals("Node 'source" + busy, refusal(() -> mirror(m, "other", "source")));
+            addSparse(m, "other2");
+            assertEquals("Job ID 'j' already in use",
+                    refusal(() -> m.start(MirrorOptions.of("j", "other", "other2", Sync.FULL))));
         }
     }
 
-    private static String refusal(org.junit.jupiter.api.function.Executable call, MirrorFixture m) throws Exception {
-        m.addNode(MirrorFixture.sparse(m.sourcePath.resolveSibling("other2"), M),
-                mirrorcheck.engine.block.NodeOptions.named("other2"), new Gate());
-        return refusal(call);
+    private static void mirror(MirrorFixture m, String device, String target) throws BlockException {
+        m.start(MirrorOptions.of("k", device, target, Sync.FULL));
+    }
+
+    private void addSparse(MirrorFixture m, String name) throws Exception {
+        m.addNode(MirrorFixture.sparse(dir.resolve(name), M), NodeOptions.named(name), new Gate());
     }
 
     @Test
     void ofMirrorsStartedAtOnceOneGetsTheSource() throws Exception {
         try (MirrorFixture m = fixture(); Attachment guest = m.guest()) {
-            m.addNode(MirrorFixture.sparse(dir.resolve("other"), M), mirrorcheck.engine.block.NodeOptions.named("other"),
-                    new Gate());
+            addSparse(m, "other");
             for (int round = 0; round < 30; round++) {
                 AtomicInteger refused = new AtomicInteger();
                 List<CompletableFuture<Void>> starts = List.of("target", "other").stream().map(target -> Guest.async(() -> {
@@ -409,7 +413,7 @@ class LifecycleTest {
             MirrorJob job = m.ready(MirrorFixture.full().withCopyMode(CopyMode.WRITE_BLOCKING)
                     .withOnError(ErrorPolicy.REPORT, ErrorPolicy.REPORT));
             m.targetGate.breakDown(request -> request.is(Kind.WRITE));
-            assertThrows(java.util.concurrent.ExecutionException.class,
+            assertThrows(ExecutionException.class,
                     () -> Guest.await(Guest.writing(guest, 4096, 1000, 9)));
             m.finish(job);
 
