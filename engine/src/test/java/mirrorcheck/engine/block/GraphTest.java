@@ -52,8 +52,10 @@ class GraphTest {
     void namesAreUniqueAndUnknownOnesRefused() throws Exception {
         assertEquals("Duplicate nodes with node-name='below'",
                 refusal(() -> graph.add(new MemoryNode(NodeOptions.named("below"), 512))));
-        assertEquals("Cannot find device='nope' nor node-name='nope'", refusal(() -> graph.node("nope")));
-        assertEquals("Failed to find node with node-name='nope'", refusal(() -> graph.remove("nope")));
+        assertEquals("Cannot find device='nope' nor node-name='nope'",
+                refusal(() -> graph.node("nope")));
+        assertEquals("Failed to find node with node-name='nope'",
+                refusal(() -> graph.remove("nope")));
     }
 
     @Test
@@ -80,7 +82,8 @@ class GraphTest {
         assertEquals("Need a root block node", refusal(() -> graph.checkRoot(below)));
         graph.remove("filter");
         graph.remove("below");
-        assertEquals("Cannot find device='below' nor node-name='below'", refusal(() -> graph.node("below")));
+        assertEquals("Cannot find device='below' nor node-name='below'",
+                refusal(() -> graph.node("below")));
     }
 
     @Test
@@ -100,7 +103,8 @@ class GraphTest {
         Attachment user = graph.attach("held", "guest");
         CompletableFuture<Void> first = flush(user);
         held.arrived.await();
-        CompletableFuture<Graph.Drain> draining = CompletableFuture.supplyAsync(() -> graph.drain(held));
+        CompletableFuture<Graph.Drain> draining = CompletableFuture
+                .supplyAsync(() -> graph.drain(held));
         assertFalse(draining.isDone());
         held.released.countDown();
         Graph.Drain drain = draining.get();
@@ -188,7 +192,8 @@ class GraphTest {
     void closeWaitsForRequestsAndEndsThoseThatAreKeptOut() throws Exception {
         Attachment user = graph.attach("below", "guest");
         try (Graph.Drain drain = graph.drain(below)) {
-            CompletableFuture<String> request = CompletableFuture.supplyAsync(() -> refusal(user::flush));
+            CompletableFuture<String> request = CompletableFuture
+                    .supplyAsync(() -> refusal(user::flush));
             user.close();
             user.close();
 
@@ -206,7 +211,8 @@ class GraphTest {
         private int flushes;
 
         HeldNode() throws BlockException {
-            super(FilterNode.transparent("held"), new MemoryNode(NodeOptions.named("memory"), 4096), true);
+            super(FilterNode.transparent("held"),
+                    new MemoryNode(NodeOptions.named("memory"), 4096), true);
         }
 
         @Override

@@ -88,7 +88,8 @@ class JobTest {
         }
         job.await(Job.over());
 
-        assertEquals(List.of("created", "running", "ready", "READY", "standby", "ready", "aborting", "CANCELLED",
+        assertEquals(List.of("created", "running", "ready", "READY", "standby", "ready",
+                "aborting", "CANCELLED",
                 "concluded", "null"), job.events);
         assertFalse(job.info().paused());
     }
@@ -99,7 +100,8 @@ class JobTest {
         job.lock.lock();
         try {
             job.cancel(true);
-            job.handleError(JobEvent.Operation.WRITE, ErrorPolicy.STOP, new BlockException(Errno.EIO, "late"));
+            job.handleError(JobEvent.Operation.WRITE, ErrorPolicy.STOP,
+                    new BlockException(Errno.EIO, "late"));
         } finally {
             job.lock.unlock();
         }
@@ -122,7 +124,8 @@ class JobTest {
         assertEquals("Can't resume a job that was not paused",
                 assertThrows(BlockException.class, job::resume).getMessage());
         job.cancel(false);
-        assertEquals(List.of("created", "running", "waiting", "pending", "PENDING", "aborting", "CANCELLED",
+        assertEquals(List.of("created", "running", "waiting", "pending", "PENDING", "aborting",
+                "CANCELLED",
                 "concluded", "null"), job.events);
     }
 
@@ -135,7 +138,8 @@ class JobTest {
         List<Thread> verbs = List.of(verb(() -> job.cancel(true)), verb(job::finalizeJob));
         job.lock.lock();
         try {
-            // The lock is first come, first served: the job's thread, which is signalled later, comes after both.
+            // The lock is first come, first served: the job's thread, which is signalled later,
+            // comes after both.
             for (Thread verb : first.equals("cancel") ? verbs : verbs.reversed()) {
                 verb.start();
                 while (!job.lock.hasQueuedThread(verb)) {
@@ -234,7 +238,8 @@ class JobTest {
 
             assertSame(bug, uncaught.get());
             assertEquals(1, job.cleanUps);
-            assertEquals(List.of("created", "running", "aborting", "COMPLETED Input/output error", "concluded", "null"),
+            assertEquals(List.of("created", "running", "aborting", "COMPLETED Input/output error",
+                    "concluded", "null"),
                     job.events);
             assertNull(jobs.find("j"));
         }
@@ -265,7 +270,8 @@ class JobTest {
                 job.start(jobs, threads);
                 job.await(Set.of(JobStatus.READY));
                 List.<Verb>of(job::pause, job::resume, job::pause, () -> job.cancel(true)).stream()
-                        .map(verb -> pool.submit(() -> answer(verb))).toList().forEach(JobTest::get);
+                        .map(verb -> pool.submit(() -> answer(verb))).toList()
+                                .forEach(JobTest::get);
 
                 assertTrue(job.await(Job.over()).isOver());
                 assertEquals(List.of("CANCELLED", "concluded", "null"),

@@ -12,7 +12,8 @@ class RateLimitTest {
     private static final long SECOND = 1_000_000_000L;
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 1_000 * SECOND, -1_000 * SECOND, Long.MAX_VALUE - SECOND, Long.MIN_VALUE})
+    @ValueSource(longs = {0, 1, 1_000 * SECOND, -1_000 * SECOND, Long.MAX_VALUE - SECOND,
+            Long.MIN_VALUE})
     void firstWorkIsFreeAndTheNextWaitsForItWhateverTheClockShows(long start) {
         RateLimit limit = new RateLimit(4 << 20);
 

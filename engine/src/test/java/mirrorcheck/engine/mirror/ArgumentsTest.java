@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
-/** Arguments of {@code blockdev-mirror}: texts and precedence as measured on QEMU 11.1 (rule ARGS-1). */
+/**
+ * Arguments of {@code blockdev-mirror}: texts and precedence as measured on QEMU 11.1 (rule
+ * ARGS-1).
+ */
 @Timeout(20)
 class ArgumentsTest {
     private static final Pattern MEMBER = Pattern.compile("\"([^\"]+)\": (\"[^\"]*\"|[^,}]+)");
@@ -26,7 +29,10 @@ class ArgumentsTest {
     @TempDir
     Path dir;
 
-    /** {@code src} and {@code dst}, others beside them, and the job {@code hold} from {@code h1} to {@code h2}. */
+    /**
+     * {@code src} and {@code dst}, others beside them, and the job {@code hold} from {@code h1} to
+     * {@code h2}.
+     */
     private MirrorFixture fixture() throws Exception {
         MirrorFixture m = new MirrorFixture(dir, 0, NodeOptions.named("target"));
         for (String name : new String[] {"src", "dst", "dst2", "h1", "h2", "below"}) {
@@ -43,7 +49,8 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvFileSource(resources = "errors.tsv", delimiter = '\t', numLinesToSkip = 1, quoteCharacter = '\0',
+    @CsvFileSource(resources = "errors.tsv", delimiter = '\t', numLinesToSkip = 1,
+            quoteCharacter = '\0',
             maxCharsPerColumn = 8192)
     void oneCommand(String arguments, String answer) throws Exception {
         try (MirrorFixture m = fixture()) {
@@ -88,10 +95,12 @@ class ArgumentsTest {
 
     @ParameterizedTest(name = "{0} and {1}: {2}")
     @CsvFileSource(resources = "argument-precedence.tsv", delimiter = '\t', numLinesToSkip = 1)
-    void ofTwoFaultsTheFirstIsReported(String fault, String other, String reported, String text) throws Exception {
+    void ofTwoFaultsTheFirstIsReported(String fault, String other, String reported, String text)
+            throws Exception {
         try (MirrorFixture m = fixture()) {
             m.start(MirrorOptions.of("hold", "h1", "h2", Sync.NONE));
-            Map<String, Object> arguments = new LinkedHashMap<>(Map.of("job-id", "j", "device", "src", "target", "dst",
+            Map<String, Object> arguments = new LinkedHashMap<>(
+                    Map.of("job-id", "j", "device", "src", "target", "dst",
                     "sync", "full"));
             put(arguments, fault);
             put(arguments, other);

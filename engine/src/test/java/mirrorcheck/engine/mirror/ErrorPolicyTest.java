@@ -32,7 +32,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What each error policy makes of one failed request, and of one that never succeeds (rules ERROR-1 to ERROR-4). */
+/**
+ * What each error policy makes of one failed request, and of one that never succeeds (rules ERROR-1
+ * to ERROR-4).
+ */
 @Timeout(20)
 class ErrorPolicyTest {
     private static final long M = 1 << 20;
@@ -50,7 +53,8 @@ class ErrorPolicyTest {
     }
 
     static List<Arguments> everywhere() {
-        return List.of(Place.values()).stream().flatMap(place -> List.of(ErrorPolicy.values()).stream()
+        return List.of(Place.values()).stream()
+                .flatMap(place -> List.of(ErrorPolicy.values()).stream()
                 .flatMap(policy -> List.of(Errno.EIO, Errno.ENOSPC).stream()
                         .map(errno -> Arguments.of(place, policy, errno)))).toList();
     }
@@ -85,7 +89,8 @@ class ErrorPolicyTest {
             if (!atTheEnd) {
                 gate.fail(which(place), errno, 1);
             }
-            MirrorJob job = m.start(MirrorFixture.full().withOnError(policy, policy).withAuto(true, false));
+            MirrorJob job = m.start(MirrorFixture.full().withOnError(policy, policy).withAuto(true,
+                    false));
             if (atTheEnd) {
                 job.await(Set.of(JobStatus.READY));
                 gate.fail(which(place), errno, 1);
@@ -93,7 +98,8 @@ class ErrorPolicyTest {
             }
             if (action == ErrorAction.STOP) {
                 job.await(Set.of(atTheEnd ? JobStatus.STANDBY : JobStatus.PAUSED));
-                assertEquals(errno == Errno.ENOSPC ? JobInfo.IoStatus.NOSPACE : JobInfo.IoStatus.FAILED,
+                assertEquals(errno == Errno.ENOSPC ? JobInfo.IoStatus.NOSPACE
+                        : JobInfo.IoStatus.FAILED,
                         job.info().ioStatus());
                 assertTrue(place != Place.PRE_ZERO || job.info().progress().len() == 0);
                 job.resume();
@@ -121,7 +127,8 @@ class ErrorPolicyTest {
             m.targetGate.fail(request -> request.is(kind), Errno.EIO, 1);
             m.start(MirrorFixture.full().withOnError(policy, policy)).await(Job.over());
 
-            assertEquals(List.of("created", "running", "aborting", "COMPLETED 0/0 Input/output error", "concluded", "null"),
+            assertEquals(List.of("created", "running", "aborting",
+                    "COMPLETED 0/0 Input/output error", "concluded", "null"),
                     m.events);
         }
     }
@@ -130,7 +137,8 @@ class ErrorPolicyTest {
     void stoppedJobStopsAgainUntilTheCauseIsGone() throws Exception {
         try (MirrorFixture m = fixture(Place.WRITE)) {
             m.targetGate.fail(which(Place.WRITE), Errno.EIO, Integer.MAX_VALUE);
-            MirrorJob job = m.start(MirrorFixture.full().withOnError(ErrorPolicy.STOP, ErrorPolicy.STOP));
+            MirrorJob job = m.start(
+                    MirrorFixture.full().withOnError(ErrorPolicy.STOP, ErrorPolicy.STOP));
             for (int i = 0; i < 3; i++) {
                 job.await(Set.of(JobStatus.PAUSED));
                 job.resume();
@@ -150,7 +158,8 @@ class ErrorPolicyTest {
         try (MirrorFixture m = fixture(Place.WRITE)) {
             SimClock clock = SimClock.standing();
             m.targetGate.fail(which(Place.WRITE), Errno.EIO, Integer.MAX_VALUE);
-            MirrorJob job = m.start(MirrorFixture.full().withOnError(ErrorPolicy.IGNORE, ErrorPolicy.IGNORE),
+            MirrorJob job = m.start(
+                    MirrorFixture.full().withOnError(ErrorPolicy.IGNORE, ErrorPolicy.IGNORE),
                     MirrorParts.standard().withClock(clock));
             for (int second = 0; second < 60; second++) {
                 clock.awaitWaiters(1);
@@ -174,7 +183,8 @@ class ErrorPolicyTest {
         try (MirrorFixture m = fixture(Place.WRITE)) {
             SimClock clock = SimClock.standing();
             m.targetGate.fail(which(Place.WRITE), Errno.EIO, Integer.MAX_VALUE);
-            MirrorJob job = m.start(MirrorFixture.full().withOnError(ErrorPolicy.IGNORE, ErrorPolicy.IGNORE),
+            MirrorJob job = m.start(
+                    MirrorFixture.full().withOnError(ErrorPolicy.IGNORE, ErrorPolicy.IGNORE),
                     MirrorParts.standard().withClock(clock));
             clock.awaitWaiters(1);
             job.cancel(false);
@@ -185,8 +195,10 @@ class ErrorPolicyTest {
     }
 
     @ParameterizedTest(name = "policy {0}, {1}")
-    @CsvSource({"REPORT, EIO", "STOP, EIO", "STOP, ENOSPC", "ENOSPC, ENOSPC", "ENOSPC, EIO", "IGNORE, EIO"})
-    void activeWriteThatFailsAtTheTargetSucceedsForTheGuest(ErrorPolicy policy, Errno errno) throws Exception {
+    @CsvSource({"REPORT, EIO", "STOP, EIO", "STOP, ENOSPC", "ENOSPC, ENOSPC", "ENOSPC, EIO",
+            "IGNORE, EIO"})
+    void activeWriteThatFailsAtTheTargetSucceedsForTheGuest(ErrorPolicy policy, Errno errno)
+            throws Exception {
         ErrorAction action = policy.on(errno);
         try (MirrorFixture m = fixture(Place.WRITE); Attachment guest = m.guest()) {
             MirrorJob job = m.ready(MirrorFixture.full().withCopyMode(CopyMode.WRITE_BLOCKING)

@@ -9,10 +9,12 @@ import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.host.Errno;
 
 /**
- * Watches the requests of one node, and holds or fails the ones a test chooses. A race becomes a recipe: hold a request,
+ * Watches the requests of one node, and holds or fails the ones a test chooses. A race becomes a
+ * recipe: hold a request,
  * let the others pass, release it.
  *
- * <p>Rules are asked in the order of their making; a request is held before it is failed. Safe for use from any thread.
+ * <p>Rules are asked in the order of their making; a request is held before it is failed. Safe for
+ * use from any thread.
  */
 final class Gate {
     /** What a request asks for; UNMAP is a zero write that may deallocate. */
@@ -32,7 +34,8 @@ final class Gate {
 
         @Override
         public String toString() {
-            return kind == Kind.FLUSH ? "flush" : kind.name().toLowerCase(Locale.ROOT) + " " + offset + "+" + bytes;
+            return kind == Kind.FLUSH ? "flush" : kind.name().toLowerCase(Locale.ROOT) + " "
+                    + offset + "+" + bytes;
         }
     }
 
@@ -121,12 +124,17 @@ final class Gate {
         List.copyOf(holds).forEach(Hold::open);
     }
 
-    /** Throws a RuntimeException, as a driver with a bug would, at the next request that {@code which} picks. */
+    /**
+     * Throws a RuntimeException, as a driver with a bug would, at the next request that {@code
+     * which} picks.
+     */
     void breakDown(Predicate<Request> which) {
         fail(which, null, 1);
     }
 
-    /** Called by the node before it hands a request on; {@link #leave} follows unless this throws. */
+    /**
+     * Called by the node before it hands a request on; {@link #leave} follows unless this throws.
+     */
     synchronized void enter(Kind kind, long offset, long bytes) throws BlockException {
         Request request = new Request(kind, offset, bytes);
         seen.add(request);

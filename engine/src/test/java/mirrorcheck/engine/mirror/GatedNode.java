@@ -31,7 +31,8 @@ final class GatedNode extends RequestFilter {
         return switch (request.kind()) {
             case READ -> Kind.READ;
             case WRITE -> Kind.WRITE;
-            case WRITE_ZEROES -> request.flags().contains(WriteFlag.MAY_UNMAP) ? Kind.UNMAP : Kind.ZERO;
+            case WRITE_ZEROES -> request.flags().contains(WriteFlag.MAY_UNMAP) ? Kind.UNMAP
+                    : Kind.ZERO;
             case DISCARD -> Kind.DISCARD;
             case FLUSH -> Kind.FLUSH;
             case BLOCK_STATUS -> Kind.STATUS;

@@ -38,7 +38,8 @@ final class Guest {
     }
 
     static void write(Attachment guest, long offset, int bytes, int seed) throws BlockException {
-        guest.write(offset, MemorySegment.ofArray(MirrorFixture.pattern(bytes, seed)), WriteFlag.NONE);
+        guest.write(offset, MemorySegment.ofArray(MirrorFixture.pattern(bytes, seed)),
+                WriteFlag.NONE);
     }
 
     /** Waits for the end of a call and throws what it threw, in an ExecutionException. */

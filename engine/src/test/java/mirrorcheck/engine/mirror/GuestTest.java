@@ -28,7 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Guests that write while a mirror runs: races as recipes, in both copy modes. Names of bugs are those of BUGS.md. */
+/**
+ * Guests that write while a mirror runs: races as recipes, in both copy modes. Names of bugs are
+ * those of BUGS.md.
+ */
 @Timeout(20)
 class GuestTest {
     private static final int K = 1024;
@@ -89,7 +92,8 @@ class GuestTest {
     @ParameterizedTest
     @EnumSource
     void writeDuringThePreZeroingIsCopiedLater(CopyMode mode) throws Exception {
-        try (MirrorFixture m = new MirrorFixture(dir, M, NodeOptions.named("target").withDiscard(Discard.UNMAP));
+        try (MirrorFixture m = new MirrorFixture(dir, M,
+                NodeOptions.named("target").withDiscard(Discard.UNMAP));
                 Attachment guest = m.guest()) {
             m.fillTarget(0, (int) M, 3);
             Gate.Hold punch = m.targetGate.hold(Kind.UNMAP);
@@ -138,7 +142,8 @@ class GuestTest {
             List<CompletableFuture<Void>> writes = new ArrayList<>();
             int count = 2 + random.nextInt(7);
             for (int i = 0; i < count; i++) {
-                writes.add(Guest.writing(guest, 4 * CHUNK + random.nextInt(CHUNK), 1 + random.nextInt(CHUNK), i));
+                writes.add(Guest.writing(guest, 4 * CHUNK + random.nextInt(CHUNK), 1
+                        + random.nextInt(CHUNK), i));
             }
             for (int released = 0; released < count; released++) {
                 hold.await(1);
@@ -154,7 +159,10 @@ class GuestTest {
         }
     }
 
-    /** B11: the job leaves a chunk alone while a guest's write is on its way there, and takes the others. */
+    /**
+     * B11: the job leaves a chunk alone while a guest's write is on its way there, and takes the
+     * others.
+     */
     @Test
     void jobPassesByAnActiveWriteInFlight() throws Exception {
         try (MirrorFixture m = filled(); Attachment guest = m.guest()) {
@@ -189,7 +197,8 @@ class GuestTest {
             CompletableFuture<Void> overlapping = Guest.writing(guest, 100, 100, 7);
             CompletableFuture<Void> apart = Guest.writing(guest, 10 * CHUNK, 100, 8);
             copy.await(2);
-            assertEquals(Set.of(0L, 10L * CHUNK), Set.copyOf(copy.held().stream().map(Gate.Request::offset).toList()));
+            assertEquals(Set.of(0L, 10L * CHUNK),
+                    Set.copyOf(copy.held().stream().map(Gate.Request::offset).toList()));
             assertFalse(overlapping.isDone());
             copy.open();
             Guest.await(overlapping);
@@ -206,7 +215,8 @@ class GuestTest {
     @EnumSource(names = {"READ", "WRITE"})
     void writeBehindTheJobsBackIsCopiedAgain(Kind held) throws Exception {
         try (MirrorFixture m = filled(); Attachment guest = m.guest()) {
-            Gate.Hold hold = (held == Kind.READ ? m.sourceGate : m.targetGate).hold(request -> request.at(held, 0));
+            Gate.Hold hold = (held == Kind.READ ? m.sourceGate : m.targetGate)
+                    .hold(request -> request.at(held, 0));
             MirrorJob job = m.start(options(CopyMode.BACKGROUND).withBufSize(1));
             hold.await(1);
             Guest.write(guest, 100, 100, 7);
@@ -265,7 +275,8 @@ class GuestTest {
             job.await(Set.of(JobStatus.PAUSED));
             m.targetGate.forget();
             Guest.write(guest, 10 * CHUNK, 100, 7);
-            assertEquals(mode == CopyMode.BACKGROUND ? List.of() : List.of("write " + 10 * CHUNK + "+100"),
+            assertEquals(mode == CopyMode.BACKGROUND ? List.of()
+                    : List.of("write " + 10 * CHUNK + "+100"),
                     m.targetGate.changes());
             job.resume();
             job.await(Set.of(JobStatus.READY));
@@ -357,7 +368,8 @@ class GuestTest {
     void endlessWritesDoNotKeepWriteBlockingFromReadyAndComplete() throws Exception {
         try (MirrorFixture m = filled(); Attachment guest = m.guest()) {
             SimClock clock = SimClock.standing();
-            MirrorJob job = m.start(options(CopyMode.WRITE_BLOCKING).withSpeed(1 << 20).withBufSize(1),
+            MirrorJob job = m.start(
+                    options(CopyMode.WRITE_BLOCKING).withSpeed(1 << 20).withBufSize(1),
                     MirrorParts.standard().withClock(clock));
             boolean[] stop = new boolean[1];
             CompletableFuture<Void> writing = Guest.async(() -> {

@@ -19,11 +19,13 @@ class InFlightTest {
     private final InFlight inFlight = new InFlight();
 
     @ParameterizedTest(name = "{2}+{3} after {0}+{1} waits: {4}")
-    @CsvSource({"0, 10, 10, 5, false", "0, 10, 9, 5, true", "10, 5, 0, 10, false", "10, 5, 0, 11, true",
+    @CsvSource({"0, 10, 10, 5, false", "0, 10, 9, 5, true", "10, 5, 0, 10, false",
+            "10, 5, 0, 11, true",
         "5, 1, 0, 100, true", "0, 100, 5, 1, true", "5, 5, 5, 5, true",
         "9223372036854775296, 511, 9223372036854775806, 1, true",
         "0, 512, 9223372036854775295, 512, false"})
-    void laterWaitsForWhatItOverlaps(long offset, long bytes, long laterOffset, long laterBytes, boolean waits) {
+    void laterWaitsForWhatItOverlaps(long offset, long bytes, long laterOffset, long laterBytes,
+            boolean waits) {
         Range first = inFlight.add(offset, bytes);
         Range later = inFlight.add(laterOffset, laterBytes);
 
@@ -110,6 +112,7 @@ class InFlightTest {
         inFlight.remove(range);
 
         assertEquals("range not in flight: offset 7",
-                assertThrows(IllegalStateException.class, () -> inFlight.mustWait(range)).getMessage());
+                assertThrows(IllegalStateException.class, () -> inFlight.mustWait(range))
+                        .getMessage());
     }
 }

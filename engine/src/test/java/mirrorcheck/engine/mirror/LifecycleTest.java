@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole lives of jobs: their events in order, who ends up where, and what is left of the graph (rule JOB-1). */
+/**
+ * Whole lives of jobs: their events in order, who ends up where, and what is left of the graph
+ * (rule JOB-1).
+ */
 @Timeout(20)
 class LifecycleTest {
     private static final long M = 1 << 20;
@@ -54,7 +57,8 @@ class LifecycleTest {
 
     /** The graph is as it was, and nothing keeps anybody away. */
     private static void assertNothingLeft(MirrorFixture m) throws Exception {
-        assertEquals(List.of("source", "target"), m.graph.nodes().stream().map(node -> node.nodeName()).toList());
+        assertEquals(List.of("source", "target"),
+                m.graph.nodes().stream().map(node -> node.nodeName()).toList());
         m.graph.checkUnblocked(m.graph.node("source"));
         m.graph.checkUnblocked(m.graph.node("target"));
     }
@@ -70,7 +74,8 @@ class LifecycleTest {
             force,    true,  true,  aborting CANCELLED concluded null,                source
             force,    false, false, aborting CANCELLED concluded null,                source
             """)
-    void ends(String verb, boolean autoFinalize, boolean autoDismiss, String events, String userEndsAt)
+    void ends(String verb, boolean autoFinalize, boolean autoDismiss, String events,
+            String userEndsAt)
             throws Exception {
         try (MirrorFixture m = fixture(); Attachment guest = m.guest()) {
             MirrorJob job = m.ready(MirrorFixture.full().withAuto(autoFinalize, autoDismiss));
@@ -87,8 +92,10 @@ class LifecycleTest {
             }
             job.await(Job.over());
             if (!autoDismiss) {
-                assertEquals("Job ID 'j' already in use", refusal(() -> m.start(MirrorFixture.full())));
-                assertEquals(verb.equals("force") ? "Operation canceled" : null, job.info().error());
+                assertEquals("Job ID 'j' already in use",
+                        refusal(() -> m.start(MirrorFixture.full())));
+                assertEquals(verb.equals("force") ? "Operation canceled" : null,
+                        job.info().error());
                 job.dismiss();
             }
 
@@ -113,7 +120,8 @@ class LifecycleTest {
             job.await(Set.of(JobStatus.PENDING));
             job.cancel(force);
 
-            assertEquals("created running ready READY waiting pending PENDING aborting CANCELLED concluded null", all(m));
+            assertEquals("created running ready READY waiting pending PENDING aborting CANCELLED "
+                    + "concluded null", all(m));
             assertEquals("source", guest.node().nodeName());
             assertNothingLeft(m);
         }
@@ -121,14 +129,15 @@ class LifecycleTest {
 
     @ParameterizedTest(name = "{0}, then {1}: {2}")
     @CsvSource(textBlock = """
-            complete, complete, ok,                                             waiting pending COMPLETED, target
-            complete, soft,     ok,                                             waiting pending COMPLETED, target
-            complete, force,    ok,                                             aborting CANCELLED,        source
-            soft,     complete, The active block job 'j' cannot be completed,   waiting pending COMPLETED, source
-            soft,     soft,     ok,                                             waiting pending COMPLETED, source
-            soft,     force,    ok,                                             aborting CANCELLED,        source
+            complete, complete, ok, waiting pending COMPLETED, target
+            complete, soft, ok, waiting pending COMPLETED, target
+            complete, force, ok, aborting CANCELLED, source
+            soft, complete, The active block job 'j' cannot be completed, waiting pending COMPLETED, source
+            soft, soft, ok, waiting pending COMPLETED, source
+            soft, force, ok, aborting CANCELLED, source
             """)
-    void secondVerbDuringTheLastFlush(String first, String second, String answer, String events, String userEndsAt)
+    void secondVerbDuringTheLastFlush(String first, String second, String answer, String events,
+            String userEndsAt)
             throws Exception {
         try (MirrorFixture m = fixture(); Attachment guest = m.guest()) {
             MirrorJob job = m.ready(MirrorFixture.full());
@@ -242,14 +251,16 @@ class LifecycleTest {
     @CsvSource({"1048575, false", "1048064, true", "1048577, true", "2097152, true", "0, true"})
     void differentSizesFailTheJobNotTheCommand(long bytes, boolean different) throws Exception {
         try (MirrorFixture m = fixture()) {
-            m.addNode(MirrorFixture.sparse(dir.resolve("other"), bytes), NodeOptions.named("other"), new Gate());
+            m.addNode(MirrorFixture.sparse(dir.resolve("other"), bytes),
+                    NodeOptions.named("other"), new Gate());
             MirrorJob job = m.start(MirrorOptions.of("j", "source", "other", Sync.FULL));
             job.await(Set.of(JobStatus.READY));
 
             assertEquals(!different, job.info().status() == JobStatus.READY);
             if (different) {
                 assertEquals(List.of("created", "running", "aborting",
-                        "COMPLETED 0/0 Source and target image have different sizes", "concluded", "null"), m.events);
+                        "COMPLETED 0/0 Source and target image have different sizes", "concluded",
+                                "null"), m.events);
                 m.graph.remove("other");
             }
         }
@@ -281,7 +292,8 @@ class LifecycleTest {
             assertEquals("Node target is in use", refusal(() -> m.graph.remove("target")));
             assertEquals("Node '" + filter + busy, refusal(() -> m.graph.remove(filter)));
             assertEquals("Permission conflict on node 'target': permissions 'consistent read' are both required by export "
-                    + "and unshared by a block job", refusal(() -> m.graph.attach("target", "export")));
+                    + "and unshared by a block job",
+                            refusal(() -> m.graph.attach("target", "export")));
             assertEquals("Need a root block node", refusal(() -> mirror(m, "source", "other")));
             assertEquals("Need a root block node", refusal(() -> mirror(m, "target", "other")));
             assertEquals("Node '" + filter + busy, refusal(() -> mirror(m, filter, "other")));
@@ -293,7 +305,8 @@ class LifecycleTest {
         }
     }
 
-    private static void mirror(MirrorFixture m, String device, String target) throws BlockException {
+    private static void mirror(MirrorFixture m, String device, String target)
+            throws BlockException {
         m.start(MirrorOptions.of("k", device, target, Sync.FULL));
     }
 
@@ -307,7 +320,8 @@ class LifecycleTest {
             addSparse(m, "other");
             for (int round = 0; round < 30; round++) {
                 AtomicInteger refused = new AtomicInteger();
-                List<CompletableFuture<Void>> starts = List.of("target", "other").stream().map(target -> Guest.async(() -> {
+                List<CompletableFuture<Void>> starts = List.of("target", "other").stream()
+                        .map(target -> Guest.async(() -> {
                     try {
                         m.start(MirrorOptions.of(target, "source", target, Sync.NONE));
                     } catch (BlockException e) {
@@ -375,10 +389,12 @@ class LifecycleTest {
     @CsvSource({"0, BACKGROUND", "1, BACKGROUND", "1, WRITE_BLOCKING", "3, BACKGROUND"})
     void wantOfThreadsFailsTheJobAndFreesTheGuest(int tasks, CopyMode mode) throws Exception {
         try (MirrorFixture m = fixture(); Attachment guest = m.guest()) {
-            MirrorOptions options = MirrorFixture.full().withCopyMode(mode).withGranularity(65_536).withBufSize(65_536);
+            MirrorOptions options = MirrorFixture.full().withCopyMode(mode).withGranularity(65_536)
+                    .withBufSize(65_536);
             MirrorParts parts = MirrorParts.standard().withExecutor(new Refusing(tasks));
             if (tasks == 0) {
-                assertEquals(Errno.EAGAIN, assertThrows(BlockException.class, () -> m.start(options, parts)).errno());
+                assertEquals(Errno.EAGAIN,
+                        assertThrows(BlockException.class, () -> m.start(options, parts)).errno());
                 assertEquals(List.of(), m.events);
             } else {
                 m.start(options, parts).await(Job.over());
@@ -398,10 +414,12 @@ class LifecycleTest {
         try (MirrorFixture m = MirrorFixture.of(dir, 4 * M); Attachment guest = m.guest()) {
             m.fillSource(0, (int) M, 1);
             m.fillTarget(2 * M, (int) M, 1);
-            (end.equals("source") ? m.sourceGate : m.targetGate).breakDown(request -> request.is(kind));
+            (end.equals("source") ? m.sourceGate : m.targetGate)
+                    .breakDown(request -> request.is(kind));
             m.start(MirrorFixture.full()).await(Job.over());
 
-            assertTrue(all(m).endsWith("aborting COMPLETED Input/output error concluded null"), all(m));
+            assertTrue(all(m).endsWith("aborting COMPLETED Input/output error concluded null"),
+                    all(m));
             Guest.await(Guest.writing(guest, 0, 512, 3));
             assertNothingLeft(m);
         }

@@ -25,7 +25,10 @@ import mirrorcheck.engine.job.JobEvent;
 import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.job.Jobs;
 
-/** A source and a target on real files, each with a gate above its file, and the events of the mirrors between them. */
+/**
+ * A source and a target on real files, each with a gate above its file, and the events of the
+ * mirrors between them.
+ */
 final class MirrorFixture implements AutoCloseable {
     final Graph graph = new Graph();
     final Jobs jobs = new Jobs();
@@ -50,7 +53,8 @@ final class MirrorFixture implements AutoCloseable {
     /** A raw node over a gate over a file. */
     void addNode(Path path, NodeOptions options, Gate gate) throws IOException {
         NodeOptions fileOptions = NodeOptions.named("file").withDiscard(Discard.UNMAP);
-        graph.add(new RawNode(options, new GatedNode(gate, FileNode.open(path, fileOptions, false)), true));
+        graph.add(new RawNode(options,
+                new GatedNode(gate, FileNode.open(path, fileOptions, false)), true));
     }
 
     static Path sparse(Path path, long bytes) throws IOException {
@@ -100,7 +104,8 @@ final class MirrorFixture implements AutoCloseable {
             case JobEvent.StatusChange e -> e.status().word();
             case JobEvent.Ready e -> "READY " + e.progress().offset() + "/" + e.progress().len();
             case JobEvent.Pending e -> "PENDING";
-            case JobEvent.Completed e -> "COMPLETED " + e.progress().offset() + "/" + e.progress().len()
+            case JobEvent.Completed e -> "COMPLETED " + e.progress().offset() + "/"
+                    + e.progress().len()
                     + (e.error() == null ? "" : " " + e.error());
             case JobEvent.Cancelled e -> "CANCELLED";
             case JobEvent.Error e -> "ERROR " + e.operation() + " " + e.action();
@@ -144,17 +149,19 @@ final class MirrorFixture implements AutoCloseable {
         sourceGate.clear();
         targetGate.clear();
         for (Job job : jobs.all()) {
-            if (!job.info().status().isOver()) {
-                job.cancel(true);
-                awaitOver(job);
-            }
+            end(job);
         }
         for (BlockNode node : graph.nodes()) {
             node.close();
         }
     }
 
-    private static void awaitOver(Job job) {
+    private static void end(Job job) {
+        try {
+            job.cancel(true);
+        } catch (BlockException e) {
+            // It is ending by itself, or has ended.
+        }
         try {
             job.await(Job.over());
         } catch (InterruptedException e) {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Histories at random against a model: three guests write, zero and discard, each in a third of the image of its own,
+ * Histories at random against a model: three guests write, zero and discard, each in a third of the
+ * image of its own,
  * but with borders inside chunks, while a mirror with random options runs and is meddled with.
  */
 @Timeout(60)
@@ -74,7 +75,8 @@ class RandomHistoryTest {
                 job = m.start(options);
             }
             meddle(job, random);
-            // Guests that go on over the pivot leave the source behind; the target is then the disk.
+            // Guests that go on over the pivot leave the source behind; the target is then the
+            // disk.
             boolean pivotUnderLoad = random.nextInt(3) == 0;
             if (pivotUnderLoad) {
                 job.await(Set.of(JobStatus.READY));
@@ -107,7 +109,8 @@ class RandomHistoryTest {
     private static MirrorOptions options(Random random) {
         MirrorOptions options = MirrorFixture.full().withGranularity(512L << random.nextInt(12))
                 .withBufSize(random.nextBoolean() ? 0 : 1 + random.nextInt(1 << 20));
-        return options.withCopyMode(random.nextBoolean() ? CopyMode.BACKGROUND : CopyMode.WRITE_BLOCKING);
+        return options.withCopyMode(random.nextBoolean() ? CopyMode.BACKGROUND
+                : CopyMode.WRITE_BLOCKING);
     }
 
     /** Data here and there in the source, old data in half of the targets. */
@@ -125,10 +128,12 @@ class RandomHistoryTest {
         return model;
     }
 
-    private static void guest(Attachment door, byte[] model, int from, int to, Random random) throws BlockException {
+    private static void guest(Attachment door, byte[] model, int from, int to, Random random)
+            throws BlockException {
         for (int i = 0; i < 30 && from < to; i++) {
             int offset = from + random.nextInt(to - from);
-            int length = 1 + random.nextInt(Math.min(to - offset, random.nextBoolean() ? 4096 : to - offset));
+            int length = 1 + random
+                    .nextInt(Math.min(to - offset, random.nextBoolean() ? 4096 : to - offset));
             switch (random.nextInt(5)) {
                 case 0, 1 -> {
                     byte[] data = MirrorFixture.pattern(length, random.nextInt());
@@ -140,11 +145,13 @@ class RandomHistoryTest {
                     Arrays.fill(model, offset, offset + length, (byte) 0);
                 }
                 case 3 -> {
-                    door.writeZeroes(offset, length, random.nextBoolean() ? Set.of(WriteFlag.MAY_UNMAP) : WriteFlag.NONE);
+                    door.writeZeroes(offset, length, random.nextBoolean()
+                            ? Set.of(WriteFlag.MAY_UNMAP) : WriteFlag.NONE);
                     Arrays.fill(model, offset, offset + length, (byte) 0);
                 }
                 default -> {
-                    // What a discarded range reads as is not promised: say at once what it shall hold.
+                    // What a discarded range reads as is not promised: say at once what it shall
+                    // hold.
                     door.discard(offset, length);
                     door.writeZeroes(offset, length, WriteFlag.NONE);
                     Arrays.fill(model, offset, offset + length, (byte) 0);
@@ -181,7 +188,8 @@ class RandomHistoryTest {
     }
 
     private static void checkCounters(MirrorFixture m) {
-        String completed = m.events.stream().filter(event -> event.startsWith("COMPLETED")).findFirst().orElseThrow();
+        String completed = m.events.stream().filter(event -> event.startsWith("COMPLETED"))
+                .findFirst().orElseThrow();
         String[] counters = completed.substring("COMPLETED ".length()).split("/");
 
         assertEquals(counters[1], counters[0]);

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sizes of images and of requests, as measured on QEMU 11.1 with files at both ends (rules SIZE-1 and CHUNK-1). */
+/**
+ * Sizes of images and of requests, as measured on QEMU 11.1 with files at both ends (rules SIZE-1
+ * and CHUNK-1).
+ */
 @Timeout(20)
 class SizesTest {
     private static final long M = 1 << 20;
@@ -55,7 +58,8 @@ class SizesTest {
             """)
     void oddSizes(long bytes, String content, long granularity, long targetSize) throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, bytes)) {
-            int filled = content.equals("data") ? (int) bytes : content.equals("tail") ? (int) Math.min(bytes, 100) : 0;
+            int filled = content.equals("data") ? (int) bytes : content.equals("tail")
+                    ? (int) Math.min(bytes, 100) : 0;
             m.fillSource(bytes - filled, filled, 1);
             MirrorJob job = m.ready(MirrorFixture.full().withGranularity(granularity));
             long len = (bytes + 511) / 512 * 512;
@@ -68,11 +72,13 @@ class SizesTest {
             byte[] expected = Arrays.copyOf(Files.readAllBytes(m.sourcePath), target.length);
             assertEquals(-1, Arrays.mismatch(expected, target));
             assertEquals("COMPLETED " + len + "/" + len, m.events.get(m.events.size() - 3));
-            assertEquals(bytes == 0 ? 1 : 3, Collections.frequency(m.targetGate.changes(), "flush"));
+            assertEquals(bytes == 0 ? 1 : 3,
+                    Collections.frequency(m.targetGate.changes(), "flush"));
         }
     }
 
-    @ParameterizedTest(name = "{0} of {1} MiB, granularity {2}, buf-size {3}, old data {4}: {5} x {6}, {7} x {8}")
+    @ParameterizedTest(
+            name = "{0} of {1} MiB, granularity {2}, buf-size {3}, old data {4}: {5} x {6}, {7} x {8}")
     @CsvSource(textBlock = """
             data,   20, 0,        0,         false, 20, 1048576,  0, 0
             data,   4,  0,        1,         false, 64, 65536,    0, 0
@@ -89,7 +95,8 @@ class SizesTest {
             sparse, 20, 0,        1048576,   false, 0, 0,         0, 0
             sparse, 20, 67108864, 0,         true,  1, 20971520,  0, 0
             """)
-    void requestSizes(String content, int mebibytes, long granularity, long bufSize, boolean oldData, int writes,
+    void requestSizes(String content, int mebibytes, long granularity, long bufSize,
+            boolean oldData, int writes,
             long writeBytes, int zeroes, long zeroBytes) throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, mebibytes * M)) {
             if (content.equals("data")) {
@@ -99,10 +106,13 @@ class SizesTest {
                 m.fillTarget(0, (int) (mebibytes * M), 2);
             }
             m.mirror(MirrorFixture.full().withGranularity(granularity).withBufSize(bufSize));
-            List<Gate.Request> data = m.targetGate.seen().stream().filter(request -> request.is(Kind.WRITE)).toList();
-            List<Gate.Request> zero = m.targetGate.seen().stream().filter(request -> request.is(Kind.ZERO)).toList();
+            List<Gate.Request> data = m.targetGate.seen().stream()
+                    .filter(request -> request.is(Kind.WRITE)).toList();
+            List<Gate.Request> zero = m.targetGate.seen().stream()
+                    .filter(request -> request.is(Kind.ZERO)).toList();
 
-            assertEquals(Collections.nCopies(writes, writeBytes), data.stream().map(Gate.Request::bytes).toList());
+            assertEquals(Collections.nCopies(writes, writeBytes),
+                    data.stream().map(Gate.Request::bytes).toList());
             assertEquals(zeroes, zero.size());
             assertEquals(zeroBytes, zero.stream().mapToLong(Gate.Request::bytes).sum());
             assertTrue(m.identical());
@@ -110,18 +120,21 @@ class SizesTest {
     }
 
     @ParameterizedTest(name = "granularity {0}, buf-size {1}: {2} writes held at once")
-    @CsvSource({"65536, 1, 1", "65536, 65536, 1", "65536, 4194304, 4", "512, 4194304, 8", "1048576, 67108864, 2",
+    @CsvSource({"65536, 1, 1", "65536, 65536, 1", "65536, 4194304, 4", "512, 4194304, 8",
+            "1048576, 67108864, 2",
         "0, 33554432, 4"})
     void bytesInFlightStayBelowBufSize(long granularity, long bufSize, int held) throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, 8 * M)) {
             m.fillSource(0, (int) (8 * M), 1);
             Gate.Hold hold = m.targetGate.hold(Kind.WRITE);
-            MirrorJob job = m.start(MirrorFixture.full().withGranularity(granularity).withBufSize(bufSize));
+            MirrorJob job = m.start(
+                    MirrorFixture.full().withGranularity(granularity).withBufSize(bufSize));
             hold.await(held);
             hold.open();
             job.await(Set.of(JobStatus.READY));
 
-            assertTrue(m.targetGate.mostRunningBytes() <= Math.max(bufSize, Math.max(granularity, 65_536)),
+            assertTrue(m.targetGate.mostRunningBytes() <= Math.max(bufSize,
+                    Math.max(granularity, 65_536)),
                     () -> m.targetGate.mostRunningBytes() + " bytes in flight");
             m.finish(job);
             assertTrue(m.identical());
@@ -135,13 +148,15 @@ class SizesTest {
             if (zeroes) {
                 m.fillTarget(0, (int) (4 * M), 1);
             } else {
-                // Single chunks of data, far from each other, so that every one is a request of its own.
+                // Single chunks of data, far from each other, so that every one is a request of its
+                // own.
                 for (int i = 0; i < 40; i++) {
                     m.fillSource(i * 65_536L, 4096, i);
                 }
             }
             Gate.Hold hold = m.targetGate.hold(zeroes ? Kind.ZERO : Kind.WRITE);
-            MirrorJob job = m.start(MirrorFixture.full().withGranularity(4096).withBufSize(zeroes ? 4096 : 0));
+            MirrorJob job = m.start(MirrorFixture.full().withGranularity(4096).withBufSize(zeroes
+                    ? 4096 : 0));
             hold.await(16);
             for (int i = 0; i < 10; i++) {
                 hold.release(i % 16);

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
 /**
- * Every verb in every state, as measured on QEMU 11.1 (rule JOB-2). {@code verbs.tsv} has the state, the verb, the answer,
+ * Every verb in every state, as measured on QEMU 11.1 (rule JOB-2). {@code verbs.tsv} has the
+ * state, the verb, the answer,
  * the events that precede it and those that follow, and the status in the end.
  */
 @Timeout(20)
@@ -29,7 +30,8 @@ class VerbTableTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvFileSource(resources = "verbs.tsv", delimiter = '\t', numLinesToSkip = 1)
-    void verb(String state, String verb, String answer, String events, String statusAfter) throws Exception {
+    void verb(String state, String verb, String answer, String events, String statusAfter)
+            throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, M)) {
             m.fillSource(0, (int) M, 1);
             MirrorJob job = bring(m, state);
@@ -54,7 +56,8 @@ class VerbTableTest {
     }
 
     private static void awaitStatus(MirrorJob job, String status) throws InterruptedException {
-        JobStatus wanted = status.equals("(gone)") ? JobStatus.NULL : JobStatus.valueOf(status.toUpperCase());
+        JobStatus wanted = status.equals("(gone)") ? JobStatus.NULL
+                : JobStatus.valueOf(status.toUpperCase());
         assertEquals(wanted, job.await(Set.of(wanted)));
     }
 
