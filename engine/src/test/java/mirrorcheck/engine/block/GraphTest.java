@@ -89,7 +89,8 @@ class GraphTest {
     @Test
     void reservedNodeTakesNoUsers() throws Exception {
         graph.reserve(below);
-        assertEquals("Permission conflict on node 'below': permissions 'consistent read' are both required by export and "
+        assertEquals("Permission conflict on node 'below': permissions 'consistent read' "
+                + "are both required by export and "
                 + "unshared by a block job", refusal(() -> graph.attach("below", "export")));
         graph.unblock(below);
 

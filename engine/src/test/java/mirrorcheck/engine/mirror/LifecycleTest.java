@@ -132,7 +132,7 @@ class LifecycleTest {
             complete, complete, ok, waiting pending COMPLETED, target
             complete, soft, ok, waiting pending COMPLETED, target
             complete, force, ok, aborting CANCELLED, source
-            soft, complete, The active block job 'j' cannot be completed, waiting pending COMPLETED, source
+            soft, complete, refused, waiting pending COMPLETED, source
             soft, soft, ok, waiting pending COMPLETED, source
             soft, force, ok, aborting CANCELLED, source
             """)
@@ -149,7 +149,8 @@ class LifecycleTest {
             flush.open();
             job.await(Job.over());
 
-            assertEquals(answer, got);
+            assertEquals(answer.equals("ok") ? "ok"
+                    : "The active block job 'j' cannot be completed", got);
             assertEquals(JobStatus.READY, info.status());
             assertTrue(info.ready());
             assertTrue(info.busy());
@@ -184,7 +185,8 @@ class LifecycleTest {
             job.resume();
             job.await(Job.over());
 
-            assertEquals("created running ready READY standby ready waiting pending COMPLETED concluded null", all(m));
+            assertEquals("created running ready READY standby ready waiting pending COMPLETED "
+                    + "concluded null", all(m));
         }
     }
 
@@ -205,7 +207,8 @@ class LifecycleTest {
             job.await(Set.of(JobStatus.READY));
             m.finish(job);
 
-            assertEquals("created running paused running ready READY waiting pending COMPLETED concluded null", all(m));
+            assertEquals("created running paused running ready READY waiting pending COMPLETED "
+                    + "concluded null", all(m));
         }
     }
 
@@ -291,7 +294,8 @@ class LifecycleTest {
             assertEquals("Node 'source" + busy, refusal(() -> m.graph.remove("source")));
             assertEquals("Node target is in use", refusal(() -> m.graph.remove("target")));
             assertEquals("Node '" + filter + busy, refusal(() -> m.graph.remove(filter)));
-            assertEquals("Permission conflict on node 'target': permissions 'consistent read' are both required by export "
+            assertEquals("Permission conflict on node 'target': permissions 'consistent read' "
+                    + "are both required by export "
                     + "and unshared by a block job",
                             refusal(() -> m.graph.attach("target", "export")));
             assertEquals("Need a root block node", refusal(() -> mirror(m, "source", "other")));
@@ -398,7 +402,8 @@ class LifecycleTest {
                 assertEquals(List.of(), m.events);
             } else {
                 m.start(options, parts).await(Job.over());
-                assertEquals("created running ERROR WRITE REPORT aborting COMPLETED Resource temporarily unavailable "
+                assertEquals("created running ERROR WRITE REPORT aborting COMPLETED "
+                        + "Resource temporarily unavailable "
                         + "concluded null", all(m));
             }
 

@@ -78,7 +78,7 @@ class SizesTest {
     }
 
     @ParameterizedTest(
-            name = "{0} of {1} MiB, granularity {2}, buf-size {3}, old data {4}: {5} x {6}, {7} x {8}")
+            name = "{0} of {1} MiB, granularity {2}, buf-size {3}, old data {4}")
     @CsvSource(textBlock = """
             data,   20, 0,        0,         false, 20, 1048576,  0, 0
             data,   4,  0,        1,         false, 64, 65536,    0, 0
