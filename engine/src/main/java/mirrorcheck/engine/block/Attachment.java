@@ -19,11 +19,10 @@ public final class Attachment implements AutoCloseable {
     private int drains;
     private boolean closed;
 
-    Attachment(Graph graph, String user, BlockNode node, int drains) {
+    Attachment(Graph graph, String user, BlockNode node) {
         this.graph = graph;
         this.user = user;
         this.node = node;
-        this.drains = drains;
     }
 
     /** Who this is, for messages. */
@@ -124,7 +123,7 @@ public final class Attachment implements AutoCloseable {
         Interruptions.await(this, () -> inFlight == 0);
     }
 
-    /** Exchanges the node below; only while drained. */
+    /** Exchanges the node below; while drained, or if what was below goes on to serve the requests it has. */
     synchronized void moveTo(BlockNode replacement) {
         node = replacement;
     }

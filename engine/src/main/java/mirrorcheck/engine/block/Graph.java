@@ -3,20 +3,24 @@ package mirrorcheck.engine.block;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import mirrorcheck.engine.host.Errno;
 
 /**
  * The named block nodes, who uses them, and who keeps others away from them.
  *
- * <p>Safe for use from any thread. Changes of the graph happen while the users concerned are drained, so that no request
+ * <p>Safe for use from any thread; a caller that needs several calls to be one step holds the graph's monitor over them, though
+ * never over {@link #drain}. Changes of the graph happen while the users concerned are drained, so that no request
  * is on its way through a node that is being put in or taken out (bugs B06 and B35).
  */
 public final class Graph {
     private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
     private final Map<BlockNode, String> blockers = new LinkedHashMap<>();
-    private final Map<BlockNode, Integer> drained = new LinkedHashMap<>();
+    private final Set<BlockNode> reserved = new LinkedHashSet<>();
+    private final List<Drain> drains = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
     private int generatedNames;
 
@@ -39,7 +43,11 @@ public final class Graph {
 
     /** A name for a node that nobody named: {@code #block000} and so on. */
     public synchronized String generateName() {
-        return "#block%03d".formatted(generatedNames++);
+        String name;
+        do {
+            name = "#block%03d".formatted(generatedNames++);
+        } while (nodes.containsKey(name));
+        return name;
     }
 
     /** The node with this name. */
@@ -69,16 +77,23 @@ public final class Graph {
             if (node == null) {
                 throw BlockException.refused("Failed to find node with node-name='" + nodeName + "'");
             }
+            if (reserved.contains(node)) {
+                throw inUse(nodeName);
+            }
             checkUnblocked(node);
             if (!parents(node).isEmpty()) {
                 throw new BlockException(Errno.EBUSY, "Block device " + nodeName + " is in use");
             }
             if (isUsed(node)) {
-                throw new BlockException(Errno.EBUSY, "Node " + nodeName + " is in use");
+                throw inUse(nodeName);
             }
             nodes.remove(nodeName);
         }
         node.close();
+    }
+
+    private static BlockException inUse(String nodeName) {
+        return new BlockException(Errno.EBUSY, "Node " + nodeName + " is in use");
     }
 
     /** The named nodes that have {@code node} as a child. */
@@ -103,9 +118,15 @@ public final class Graph {
         blockers.put(node, reason);
     }
 
-    /** Ends {@link #block}. */
+    /** Keeps new users away from a node that a job writes to, until {@link #unblock}. */
+    public synchronized void reserve(BlockNode node) {
+        reserved.add(node);
+    }
+
+    /** Ends {@link #block} and {@link #reserve}. */
     public synchronized void unblock(BlockNode node) {
         blockers.remove(node);
+        reserved.remove(node);
     }
 
     /** Refuses a node that a job keeps others away from. */
@@ -121,57 +142,77 @@ public final class Graph {
      * bypass a mirror would be lost (DESIGN.md, section 3).
      *
      * @param user who it is, for messages
+     * @throws BlockException EINVAL if there is no such node, or a job keeps its users away
      */
     public synchronized Attachment attach(String nodeName, String user) throws BlockException {
         BlockNode node = node(nodeName);
         while (interposed(node) != null) {
             node = interposed(node);
         }
-        Attachment attachment = new Attachment(this, user, node, drained.getOrDefault(node, 0));
+        if (reserved.contains(node)) {
+            throw BlockException.refused("Permission conflict on node '" + nodeName + "': permissions 'consistent read' "
+                    + "are both required by " + user + " and unshared by a block job");
+        }
+        Attachment attachment = new Attachment(this, user, node);
         attachments.add(attachment);
+        for (Drain drain : drains) {
+            drain.keepOut(attachment);
+        }
         return attachment;
     }
 
     /**
-     * Keeps new requests of a node's users out and waits for those in flight. Requests of the users wait until
-     * {@link Drain#close()}.
+     * Keeps new requests of a node's users out and waits for those in flight. Requests of the users, of new ones too, wait
+     * until {@link Drain#close()}, of every drain if there are several.
      */
     public Drain drain(BlockNode node) {
+        Drain drain = new Drain(node);
         List<Attachment> users;
         synchronized (this) {
-            drained.merge(node, 1, Integer::sum);
-            users = usersOf(node);
-            users.forEach(Attachment::beginDrain);
+            drains.add(drain);
+            usersOf(node).forEach(drain::keepOut);
+            users = List.copyOf(drain.users);
         }
         users.forEach(Attachment::awaitIdle);
-        return new Drain(node);
+        return drain;
     }
 
     /** A node whose users are quiet; {@link #close()} lets them go on. */
     public final class Drain implements AutoCloseable {
+        /** Whom this drain keeps out, wherever they are by now: each is let in again exactly once. */
+        private final List<Attachment> users = new ArrayList<>();
         private BlockNode node;
 
         private Drain(BlockNode node) {
             this.node = node;
         }
 
+        private void keepOut(Attachment user) {
+            if (user.node() == node) {
+                user.beginDrain();
+                users.add(user);
+            }
+        }
+
         /** Gives the users, still quiet, another node: a filter put above, or the target of a pivot. */
         public void moveUsersTo(BlockNode replacement) {
             synchronized (Graph.this) {
                 usersOf(node).forEach(user -> user.moveTo(replacement));
-                int count = drained.remove(node);
-                if (count > 1) {
-                    drained.put(node, count - 1);
-                }
-                drained.merge(replacement, 1, Integer::sum);
                 node = replacement;
             }
         }
 
-        /** Takes {@code filter} out: if its users are still there they get {@code below}. */
-        public void leave(BlockNode filter, BlockNode below) {
-            if (node == filter) {
-                moveUsersTo(below);
+        /**
+         * Takes {@code filter} out of the graph without closing what is below it, and gives whoever is still its user
+         * {@code below}: after a pivot that is who came too late to move.
+         */
+        public void takeOut(BlockNode filter, BlockNode below) {
+            synchronized (Graph.this) {
+                nodes.remove(filter.nodeName(), filter);
+                if (node == filter) {
+                    moveUsersTo(below);
+                }
+                usersOf(filter).forEach(user -> user.moveTo(below));
             }
         }
 
@@ -179,19 +220,11 @@ public final class Graph {
         @Override
         public void close() {
             synchronized (Graph.this) {
-                if (node == null) {
-                    return;
+                if (drains.remove(this)) {
+                    users.forEach(Attachment::endDrain);
                 }
-                usersOf(node).forEach(Attachment::endDrain);
-                drained.computeIfPresent(node, (key, count) -> count == 1 ? null : count - 1);
-                node = null;
             }
         }
-    }
-
-    /** Takes a filter's name out of the graph without closing what is below it. */
-    public synchronized void forget(BlockNode filter) {
-        nodes.remove(filter.nodeName(), filter);
     }
 
     synchronized void detach(Attachment attachment) {

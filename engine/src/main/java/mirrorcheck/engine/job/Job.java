@@ -4,6 +4,7 @@ package mirrorcheck.engine.job;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -33,7 +34,7 @@ public abstract class Job {
     private final RateLimit rateLimit;
     private Jobs jobs;
 
-    private JobStatus status;
+    private JobStatus status = JobStatus.CREATED;
     private boolean ready;
     private boolean idle;
     private boolean ending;
@@ -107,24 +108,41 @@ public abstract class Job {
      * Enters the job into {@code registry} and begins it on a thread of {@code executor}; the events {@code created} and
      * {@code running} have happened when this returns (rule JOB-1).
      *
-     * @throws BlockException EINVAL if the id is in use; nothing has happened
+     * @throws BlockException EINVAL if the id is in use, EAGAIN if there is no thread to run on; nothing has happened
      */
     public final void start(Jobs registry, Executor executor) throws BlockException {
-        registry.add(this);
+        // Whoever finds the job in the registry, its own thread too, waits for the lock until it runs.
         lock.lock();
         try {
+            registry.add(this);
             jobs = registry;
-            status = JobStatus.CREATED;
+            execute(executor);
             emit(new JobEvent.StatusChange(id(), status));
             become(JobStatus.RUNNING);
         } finally {
             lock.unlock();
         }
-        executor.execute(this::live);
+    }
+
+    private void execute(Executor executor) throws BlockException {
+        try {
+            executor.execute(this::live);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            jobs.remove(this);
+            throw new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread to run on: " + e, e);
+        }
     }
 
     private void live() {
-        RuntimeException bug = null;
+        try {
+            work();
+        } finally {
+            end();
+        }
+    }
+
+    private void work() {
+        awaitStart();
         try {
             run();
             pend();
@@ -133,18 +151,23 @@ public abstract class Job {
             fail(e);
         } catch (JobCancelled e) {
             assert cancelled;
-        } catch (RuntimeException e) {
-            bug = e;
+        } catch (RuntimeException | Error e) {
             fail(new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e));
+            throw e;
         }
+    }
+
+    private void awaitStart() {
+        lock.lock();
+        lock.unlock();
+    }
+
+    private void end() {
         try {
             abortUnlessDone();
             cleanUp();
         } finally {
             conclude();
-        }
-        if (bug != null) {
-            throw bug;
         }
     }
 
@@ -153,6 +176,8 @@ public abstract class Job {
         lock.lock();
         try {
             checkCancelled();
+            // A pause asked for too late for the work to see it: there is nothing left to pause.
+            pauseWanted = false;
             become(JobStatus.WAITING);
             become(JobStatus.PENDING);
             if (!options.autoFinalize()) {
@@ -162,7 +187,7 @@ public abstract class Job {
                 }
                 checkCancelled();
             }
-            // From here on the job ends well or fails, whatever is asked of it.
+            // From here on the job ends well or fails, whatever is asked of it: cancel comes too late.
             finalizeWanted = true;
         } finally {
             lock.unlock();
@@ -172,7 +197,9 @@ public abstract class Job {
     private void abortUnlessDone() {
         lock.lock();
         try {
-            if (status != JobStatus.PENDING || cancelled && !finalizeWanted || failure != null) {
+            if (status != JobStatus.PENDING || cancelled || failure != null) {
+                pauseWanted = false;
+                ending = false;
                 leavePause();
                 become(JobStatus.ABORTING);
             }
@@ -226,7 +253,7 @@ public abstract class Job {
                 throw BlockException.refused("Job is already paused");
             }
             pauseWanted = true;
-            if (idle) {
+            if (idle && !cancelled) {
                 enterPause();
             }
             changed.signalAll();
@@ -273,7 +300,8 @@ public abstract class Job {
 
     /**
      * Ends the job. Without force a ready job ends as a success without pivot, a point-in-time copy; any other is
-     * aborted. Requests in flight are waited for by the job, not by the caller; a pending job is over on return.
+     * aborted. Requests in flight are waited for by the job, not by the caller; a pending job is over on return, and has
+     * succeeded if finalize came first.
      *
      * @throws BlockException EINVAL if the job is over, or paused and {@code force} is false; nothing has changed
      */
@@ -286,7 +314,7 @@ public abstract class Job {
             }
             if (!force && (status == JobStatus.READY || status == JobStatus.STANDBY)) {
                 onSoftCancel();
-            } else {
+            } else if (!finalizeWanted) {
                 cancelled = true;
                 pauseWanted = false;
                 leavePause();
@@ -300,12 +328,12 @@ public abstract class Job {
         }
     }
 
-    /** Ends a pending job; it is over on return. EINVAL in any other state. */
+    /** Ends a pending job, unless cancel came first; it is over on return. EINVAL in any other state. */
     public final void finalizeJob() throws BlockException {
         lock.lock();
         try {
             JobVerb.FINALIZE.check(id(), status);
-            finalizeWanted = true;
+            finalizeWanted = !cancelled;
             changed.signalAll();
             awaitOver();
         } finally {
@@ -331,7 +359,7 @@ public abstract class Job {
         try {
             JobVerb.SET_SPEED.check(id(), status);
             JobOptions.checkSpeed(bytesPerSecond);
-            rateLimit.setSpeed(bytesPerSecond, clock.nanoTime());
+            rateLimit.setSpeed(bytesPerSecond);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -344,7 +372,7 @@ public abstract class Job {
         try {
             boolean over = status.isOver();
             String error = failure != null ? failureText()
-                    : over && cancelled && !finalizeWanted ? Errno.ECANCELED.text() : null;
+                    : over && cancelled ? Errno.ECANCELED.text() : null;
             boolean atWork = (status == JobStatus.RUNNING || status == JobStatus.READY) && (!idle || ending);
             boolean paused = pauseWanted || ending && !over;
             return new JobInfo(id(), status, progress(), atWork, paused, rateLimit.speed(), ioStatus,
@@ -391,7 +419,7 @@ public abstract class Job {
     protected final void pausePoint() {
         checkCancelled();
         idle = true;
-        while (pauseWanted) {
+        while (pauseWanted && !cancelled) {
             enterPause();
             changed.awaitUninterruptibly();
         }
@@ -456,7 +484,7 @@ public abstract class Job {
     protected final ErrorAction handleError(Operation operation, ErrorPolicy policy, BlockException error) {
         ErrorAction action = policy.on(error.errno());
         emit(new JobEvent.Error(id(), operation, action));
-        if (action == ErrorAction.STOP) {
+        if (action == ErrorAction.STOP && !cancelled) {
             pauseWanted = true;
             ioStatus = error.errno() == Errno.ENOSPC ? IoStatus.NOSPACE : IoStatus.FAILED;
         } else if (action == ErrorAction.REPORT && failure == null && !cancelled) {

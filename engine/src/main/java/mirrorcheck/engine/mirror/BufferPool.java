@@ -5,7 +5,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.host.Buffers;
+import mirrorcheck.engine.host.Errno;
 
 /**
  * Native buffers of one size that are used again and again: fresh memory is zeroed by the runtime and faulted in by the
@@ -21,8 +23,12 @@ final class BufferPool {
     private BufferPool() {
     }
 
-    /** A buffer of at least {@code bytes}; what it holds is undefined. The caller cuts off what it needs. */
-    static MemorySegment take(long bytes) {
+    /**
+     * A buffer of at least {@code bytes}; what it holds is undefined. The caller cuts off what it needs.
+     *
+     * @throws BlockException ENOMEM if there is no memory for it
+     */
+    static MemorySegment take(long bytes) throws BlockException {
         if (bytes <= KEPT_SIZE) {
             synchronized (FREE) {
                 MemorySegment buffer = FREE.poll();
@@ -31,7 +37,11 @@ final class BufferPool {
                 }
             }
         }
-        return Buffers.allocate(Arena.ofAuto(), Math.max(bytes, KEPT_SIZE));
+        try {
+            return Buffers.allocate(Arena.ofAuto(), Math.max(bytes, KEPT_SIZE));
+        } catch (OutOfMemoryError e) {
+            throw new BlockException(Errno.ENOMEM, "mirror: no memory for a buffer: " + bytes + " bytes", e);
+        }
     }
 
     /** Gives back a whole buffer that {@link #take} gave; the caller must not touch it any more. */

@@ -93,18 +93,20 @@ final class GuestWrites {
 
     private void activeWrite(InFlight.Range range, Request request) throws BlockException {
         boolean written = false;
+        boolean mirrored = false;
         BlockException targetError = null;
         try {
             request.toSource();
             written = true;
             request.toTarget();
+            mirrored = true;
         } catch (BlockException e) {
             if (!written) {
                 throw e;
             }
             targetError = e;
         } finally {
-            job.endGuestWrite(range, written && targetError == null, targetError);
+            job.endGuestWrite(range, mirrored, targetError);
         }
     }
 

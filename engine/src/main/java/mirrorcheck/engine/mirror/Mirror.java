@@ -7,7 +7,6 @@ import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.host.Errno;
-import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.JobEvent;
 import mirrorcheck.engine.job.JobOptions;
 import mirrorcheck.engine.job.Jobs;
@@ -29,8 +28,21 @@ public final class Mirror {
      */
     public static MirrorJob start(MirrorOptions options, Graph graph, Jobs jobs, Consumer<JobEvent> listener,
             MirrorParts parts) throws BlockException {
+        MirrorJob job;
+        // Checked and claimed in one step, so that of two mirrors started at once the second meets the first.
+        synchronized (graph) {
+            job = check(options, graph, jobs, listener, parts);
+            claim(job, graph);
+        }
+        begin(job, graph, jobs, parts);
+        return job;
+    }
+
+    private static MirrorJob check(MirrorOptions options, Graph graph, Jobs jobs, Consumer<JobEvent> listener,
+            MirrorParts parts) throws BlockException {
         BlockNode source = graph.node(options.device());
         graph.checkRoot(source);
+        graph.checkUnblocked(source);
         BlockNode target = graph.node(options.target());
         Geometry.checkGranularity(options.granularity());
         graph.checkUnblocked(target);
@@ -50,28 +62,32 @@ public final class Mirror {
             throw new BlockException(Errno.EACCES, "Block node is read-only");
         }
         checkUnused(target, graph);
-        MirrorJob job = new MirrorJob(options, parts, graph, source, target, filterName, listener);
-        begin(job, graph, jobs, source, target, parts);
-        return job;
+        return new MirrorJob(options, parts, graph, source, target, filterName, listener);
     }
 
-    private static void begin(Job job, Graph graph, Jobs jobs, BlockNode source, BlockNode target, MirrorParts parts)
-            throws BlockException {
-        MirrorFilter filter = ((MirrorJob) job).filter();
-        // The bitmaps exist before the filter is seen, and no request is under way while it is put in: a write either ended
-        // before the scan begins or is recorded (bugs B05 and B06).
+    private static void claim(MirrorJob job, Graph graph) throws BlockException {
+        MirrorFilter filter = job.filter();
+        graph.add(filter);
+        graph.block(filter, BLOCKED);
+        graph.block(filter.source(), BLOCKED);
+        graph.block(filter.target(), BLOCKED);
+        graph.reserve(filter.target());
+    }
+
+    private static void begin(MirrorJob job, Graph graph, Jobs jobs, MirrorParts parts) throws BlockException {
+        MirrorFilter filter = job.filter();
+        BlockNode source = filter.source();
+        // The bitmaps exist before the filter is seen, and no request is under way while users move to it: a write either
+        // ended before the scan begins or is recorded (bugs B05 and B06).
         try (Graph.Drain drain = graph.drain(source)) {
-            graph.add(filter);
-            graph.block(source, BLOCKED);
-            graph.block(target, BLOCKED);
             drain.moveUsersTo(filter);
             try {
                 job.start(jobs, parts.executor());
             } catch (BlockException e) {
-                drain.moveUsersTo(source);
+                drain.takeOut(filter, source);
                 graph.unblock(source);
-                graph.unblock(target);
-                graph.forget(filter);
+                graph.unblock(filter.target());
+                graph.unblock(filter);
                 throw e;
             }
         }

@@ -29,19 +29,34 @@ public final class MirrorArguments {
      * @throws BlockException EINVAL for an argument that is missing, unknown, or has the wrong type or value
      */
     public static MirrorOptions parse(Map<String, ?> arguments) throws BlockException {
+        MirrorArguments in = new MirrorArguments(arguments);
+        // In the order of the QMP schema, unknown ones last: of several faults the first is the one a client reads.
+        String jobId = in.string("job-id", "");
+        String device = in.required("device");
+        String target = in.required("target");
+        String replaces = in.string("replaces", null);
+        Sync sync = in.word("sync", Sync.class, null);
+        long speed = in.integer("speed", 0);
+        long granularity = in.integer("granularity", 0);
+        long bufSize = in.integer("buf-size", 0);
+        ErrorPolicy onSourceError = in.word("on-source-error", ErrorPolicy.class, ErrorPolicy.REPORT);
+        ErrorPolicy onTargetError = in.word("on-target-error", ErrorPolicy.class, ErrorPolicy.REPORT);
+        String filterNodeName = in.string("filter-node-name", null);
+        CopyMode copyMode = in.word("copy-mode", CopyMode.class, CopyMode.BACKGROUND);
+        boolean autoFinalize = in.bool("auto-finalize", true);
+        boolean autoDismiss = in.bool("auto-dismiss", true);
+        boolean targetIsZero = in.bool("target-is-zero", false);
+        in.checkKnown();
+        return new MirrorOptions(jobId, device, target, replaces, sync, copyMode, targetIsZero, granularity, bufSize,
+                speed, onSourceError, onTargetError, filterNodeName, autoFinalize, autoDismiss);
+    }
+
+    private void checkKnown() throws BlockException {
         for (String name : arguments.keySet()) {
             if (!KNOWN.contains(name)) {
                 throw BlockException.refused("Parameter '" + name + "' is unexpected");
             }
         }
-        MirrorArguments in = new MirrorArguments(arguments);
-        return new MirrorOptions(in.string("job-id", ""), in.required("device"), in.required("target"),
-                in.string("replaces", null), in.word("sync", Sync.class, null),
-                in.word("copy-mode", CopyMode.class, CopyMode.BACKGROUND), in.bool("target-is-zero", false),
-                in.integer("granularity", 0), in.integer("buf-size", 0), in.integer("speed", 0),
-                in.word("on-source-error", ErrorPolicy.class, ErrorPolicy.REPORT),
-                in.word("on-target-error", ErrorPolicy.class, ErrorPolicy.REPORT),
-                in.string("filter-node-name", null), in.bool("auto-finalize", true), in.bool("auto-dismiss", true));
     }
 
     /**

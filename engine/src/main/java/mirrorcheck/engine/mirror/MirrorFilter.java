@@ -30,6 +30,14 @@ final class MirrorFilter implements BlockNode {
         this.guestWrites = guestWrites;
     }
 
+    BlockNode source() {
+        return source;
+    }
+
+    BlockNode target() {
+        return target;
+    }
+
     @Override
     public NodeOptions options() {
         return options;

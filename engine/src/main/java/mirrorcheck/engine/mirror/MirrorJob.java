@@ -2,7 +2,9 @@
 package mirrorcheck.engine.mirror;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
@@ -122,7 +124,15 @@ public final class MirrorJob extends Job {
                 converged = turn();
             }
         } finally {
+            awaitRequests();
             lock.unlock();
+        }
+    }
+
+    /** However the loop ended: a job is at work, and says so, while it has requests in flight. */
+    private void awaitRequests() {
+        while (inFlight.requests() > 0) {
+            awaitChange();
         }
     }
 
@@ -251,7 +261,8 @@ public final class MirrorJob extends Job {
                     inFlight.skip(rest, step.bytes());
                     advance(step.bytes());
                 } else if (awaitRoom(step)) {
-                    issue(step, inFlight.split(rest, step.bytes(), buffer(step)));
+                    issue(step, rest);
+                    checkFailed();
                 }
             }
         } finally {
@@ -293,7 +304,7 @@ public final class MirrorJob extends Job {
         return step.action() == Action.COPY ? step.bytes() : 0;
     }
 
-    private void issue(Step step, Range request) {
+    private void issue(Step step, Range rest) {
         boolean unmaps = target.options().discard() == Discard.UNMAP;
         if (step.action() != Action.ZERO) {
             tracking.dataIssued(step.offset(), step.bytes());
@@ -301,7 +312,13 @@ public final class MirrorJob extends Job {
         if (step.action() == Action.COPY || step.action() == Action.ZERO && !unmaps) {
             charge(step.bytes());
         }
-        parts.executor().execute(() -> carryOut(step, request));
+        Range request = inFlight.split(rest, step.bytes(), buffer(step));
+        try {
+            parts.executor().execute(() -> carryOut(step, request));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            settle(step, request, new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread for a request", e),
+                    Operation.WRITE);
+        }
     }
 
     // The threads of requests.
@@ -321,7 +338,7 @@ public final class MirrorJob extends Job {
             error = e.error;
         } catch (BlockException e) {
             error = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             error = new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e);
             throw e;
         } finally {
@@ -469,19 +486,16 @@ public final class MirrorJob extends Job {
         lock.lock();
         try {
             stopped = true;
-            while (inFlight.requests() > 0) {
-                awaitChange();
-            }
         } finally {
             lock.unlock();
         }
         if (drain == null) {
             drain = graph.drain(filter);
         }
-        drain.leave(filter, source);
-        graph.forget(filter);
-        graph.unblock(source);
-        graph.unblock(target);
+        drain.takeOut(filter, source);
+        for (BlockNode node : List.of(source, target, filter)) {
+            graph.unblock(node);
+        }
         drain.close();
     }
 
@@ -510,8 +524,7 @@ public final class MirrorJob extends Job {
 
     @Override
     protected boolean activelySynced() {
-        return copyMode == CopyMode.WRITE_BLOCKING && isReady() && tracking.dirtyBytes() == 0
-                && inFlight.requests() == 0;
+        return copyMode == CopyMode.WRITE_BLOCKING && isReady() && tracking.dirtyBytes() == 0 && picked == 0;
     }
 
     // The threads of guests.

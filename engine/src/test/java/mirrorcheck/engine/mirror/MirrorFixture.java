@@ -3,7 +3,6 @@ package mirrorcheck.engine.mirror;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,16 +12,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import mirrorcheck.engine.block.Attachment;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Discard;
-import mirrorcheck.engine.block.Extent;
-import mirrorcheck.engine.block.FilterNode;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
-import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.driver.RawNode;
 import mirrorcheck.engine.job.Job;
@@ -30,12 +25,16 @@ import mirrorcheck.engine.job.JobEvent;
 import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.job.Jobs;
 
-/** A source and a target on real files, what reached the target, and the events of one mirror. */
+/**
+ * A source and a target on real files, each with a gate above its file, and the events of the
+ * mirrors between them.
+ */
 final class MirrorFixture implements AutoCloseable {
     final Graph graph = new Graph();
     final Jobs jobs = new Jobs();
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
-    final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    final Gate sourceGate = new Gate();
+    final Gate targetGate = new Gate();
     final Path sourcePath;
     final Path targetPath;
 
@@ -43,58 +42,36 @@ final class MirrorFixture implements AutoCloseable {
     MirrorFixture(Path dir, long bytes, NodeOptions targetOptions) throws IOException {
         sourcePath = sparse(dir.resolve("source.raw"), bytes);
         targetPath = sparse(dir.resolve("target.raw"), bytes);
-        graph.add(new RawNode(NodeOptions.named("source").withDiscard(Discard.UNMAP), file(sourcePath), true));
-        graph.add(new RawNode(targetOptions, new Recorder(file(targetPath)), true));
+        addNode(sourcePath, NodeOptions.named("source").withDiscard(Discard.UNMAP), sourceGate);
+        addNode(targetPath, targetOptions, targetGate);
     }
 
     static MirrorFixture of(Path dir, long bytes) throws IOException {
         return new MirrorFixture(dir, bytes, NodeOptions.named("target"));
     }
 
-    private static Path sparse(Path path, long bytes) throws IOException {
+    /** A raw node over a gate over a file. */
+    void addNode(Path path, NodeOptions options, Gate gate) throws IOException {
+        NodeOptions fileOptions = NodeOptions.named("file").withDiscard(Discard.UNMAP);
+        graph.add(new RawNode(options,
+                new GatedNode(gate, FileNode.open(path, fileOptions, false)), true));
+    }
+
+    static Path sparse(Path path, long bytes) throws IOException {
         try (var file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(bytes);
         }
         return path;
     }
 
-    private static BlockNode file(Path path) throws BlockException {
-        return FileNode.open(path, NodeOptions.named("file").withDiscard(Discard.UNMAP), false);
+    /** The usual mirror of everything. */
+    static MirrorOptions full() {
+        return MirrorOptions.of("j", "source", "target", Sync.FULL);
     }
 
-    /** Writes what reaches the target, reads left out. */
-    private final class Recorder extends FilterNode {
-        Recorder(BlockNode child) throws BlockException {
-            super(transparent("recorder"), child, true);
-        }
-
-        @Override
-        protected void doWrite(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
-            requests.add("write " + offset + "+" + from.byteSize());
-            super.doWrite(offset, from, flags);
-        }
-
-        @Override
-        protected void doWriteZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
-            requests.add((flags.contains(WriteFlag.MAY_UNMAP) ? "unmap " : "zero ") + offset + "+" + bytes);
-            super.doWriteZeroes(offset, bytes, flags);
-        }
-
-        @Override
-        protected void doFlush() throws BlockException {
-            requests.add("flush");
-            super.doFlush();
-        }
-
-        @Override
-        protected Extent doBlockStatus(long offset, long bytes) throws BlockException {
-            return super.doBlockStatus(offset, bytes);
-        }
-    }
-
-    /** What reached the target so far, sorted. */
+    /** What reached the target so far, sorted; reads and questions left out. */
     List<String> sortedRequests() {
-        return Stream.of(requests.toArray(String[]::new)).sorted().toList();
+        return targetGate.changes().stream().sorted().toList();
     }
 
     MirrorJob start(MirrorOptions options) throws BlockException {
@@ -105,10 +82,19 @@ final class MirrorFixture implements AutoCloseable {
         return Mirror.start(options, graph, jobs, event -> events.add(text(event)), parts);
     }
 
-    /** Mirrors to the end: waits for READY, completes, waits until the job is gone. */
-    void mirror(MirrorOptions options) throws Exception {
+    /** Starts a mirror and waits for READY. */
+    MirrorJob ready(MirrorOptions options) throws Exception {
         MirrorJob job = start(options);
         job.await(Set.of(JobStatus.READY));
+        return job;
+    }
+
+    /** Mirrors to the end: waits for READY, completes, waits until the job is gone. */
+    void mirror(MirrorOptions options) throws Exception {
+        finish(ready(options));
+    }
+
+    void finish(MirrorJob job) throws Exception {
         job.complete();
         job.await(Job.over());
     }
@@ -118,7 +104,8 @@ final class MirrorFixture implements AutoCloseable {
             case JobEvent.StatusChange e -> e.status().word();
             case JobEvent.Ready e -> "READY " + e.progress().offset() + "/" + e.progress().len();
             case JobEvent.Pending e -> "PENDING";
-            case JobEvent.Completed e -> "COMPLETED " + e.progress().offset() + "/" + e.progress().len()
+            case JobEvent.Completed e -> "COMPLETED " + e.progress().offset() + "/"
+                    + e.progress().len()
                     + (e.error() == null ? "" : " " + e.error());
             case JobEvent.Cancelled e -> "CANCELLED";
             case JobEvent.Error e -> "ERROR " + e.operation() + " " + e.action();
@@ -156,13 +143,29 @@ final class MirrorFixture implements AutoCloseable {
         return Files.mismatch(sourcePath, targetPath) == -1;
     }
 
+    /** Opens the gates and ends what still runs. */
     @Override
     public void close() throws BlockException {
+        sourceGate.clear();
+        targetGate.clear();
         for (Job job : jobs.all()) {
-            job.cancel(true);
+            end(job);
         }
         for (BlockNode node : graph.nodes()) {
             node.close();
+        }
+    }
+
+    private static void end(Job job) {
+        try {
+            job.cancel(true);
+        } catch (BlockException e) {
+            // It is ending by itself, or has ended.
+        }
+        try {
+            job.await(Job.over());
+        } catch (InterruptedException e) {
+            throw new AssertionError("job '" + job.id() + "' does not end", e);
         }
     }
 }

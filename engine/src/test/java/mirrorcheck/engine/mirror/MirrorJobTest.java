@@ -28,12 +28,14 @@ class MirrorJobTest {
     void sparseSourceCostsOnlyItsData() throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, 20 * M)) {
             m.fillSource(8 * M, (int) (2 * M), 1);
-            m.mirror(MirrorOptions.of("j", "source", "target", Sync.FULL));
+            m.mirror(MirrorFixture.full());
 
             assertTrue(m.identical());
-            assertEquals(List.of("flush", "flush", "flush", "write 8388608+1048576", "write 9437184+1048576"),
+            assertEquals(List.of("flush", "flush", "flush", "write 8388608+1048576",
+                    "write 9437184+1048576"),
                     m.sortedRequests());
-            assertEquals(List.of("created", "running", "ready", "READY 20971520/20971520", "waiting", "pending",
+            assertEquals(List.of("created", "running", "ready", "READY 20971520/20971520",
+                    "waiting", "pending",
                     "COMPLETED 20971520/20971520", "concluded", "null"), m.events);
         }
     }
@@ -42,7 +44,7 @@ class MirrorJobTest {
     void guestsSeeTheTargetAfterThePivot() throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, 20 * M)) {
             Attachment guest = m.guest();
-            m.mirror(MirrorOptions.of("j", "source", "target", Sync.FULL));
+            m.mirror(MirrorFixture.full());
 
             assertEquals("target", guest.node().nodeName());
             guest.close();
@@ -53,14 +55,16 @@ class MirrorJobTest {
     void writeBlockingReachesTheTargetByteExact() throws Exception {
         try (MirrorFixture m = MirrorFixture.of(dir, 20 * M)) {
             Attachment guest = m.guest();
-            MirrorJob job = m.start(MirrorOptions.of("j", "source", "target", Sync.FULL)
+            MirrorJob job = m.start(MirrorFixture.full()
                     .withCopyMode(CopyMode.WRITE_BLOCKING));
             job.await(Set.of(JobStatus.READY));
-            guest.write(4096, MemorySegment.ofArray(MirrorFixture.pattern(1000, 3)), WriteFlag.NONE);
+            guest.write(4096, MemorySegment.ofArray(MirrorFixture.pattern(1000, 3)),
+                    WriteFlag.NONE);
             guest.writeZeroes(4096, 500, WriteFlag.NONE);
             guest.writeZeroes(M, 4096, WriteFlag.NONE);
 
-            assertEquals(List.of("flush", "write 4096+1000", "zero 4096+500"), m.requests);
+            assertEquals(List.of("flush", "write 4096+1000", "zero 4096+500"),
+                    m.targetGate.changes());
             assertEquals(20 * M + 1000 + 500 + 4096, job.info().progress().offset());
             assertTrue(job.info().activelySynced());
             job.cancel(false);
