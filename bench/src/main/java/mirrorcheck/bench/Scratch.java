@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The directory, on a real file system, where a benchmark keeps its images. */
+final class Scratch {
+    /** The system property that names it; {@code bench/run} sets it from MIRRORCHECK_SCRATCH. */
+    static final String PROPERTY = "mirrorcheck.scratch";
+
+    private static final String ADVICE =
+            "; name another with MIRRORCHECK_SCRATCH=DIR bench/run ...";
+    /** What is left to the file system for its own maps, and to others. */
+    private static final long MARGIN = 64L << 20;
+
+    private final Path directory;
+
+    private Scratch(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * The directory that {@link #PROPERTY} names.
+     *
+     * @throws IOException if it is missing or cannot be written, in words a user can act on
+     */
+    static Scratch named() throws IOException {
+        String name = System.getProperty(PROPERTY);
+        if (name == null) {
+            throw new IOException("scratch: not named: start benchmarks by bench/run, or set -D"
+                    + PROPERTY + "=DIR");
+        }
+        return at(Path.of(name));
+    }
+
+    /** The same for a directory of the caller's choice. */
+    static Scratch at(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException("scratch " + directory + ": no such directory" + ADVICE);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new IOException("scratch " + directory + ": not writable" + ADVICE);
+        }
+        return new Scratch(directory);
+    }
+
+    /**
+     * Makes sure that images fit, before time is spent to find out that they do not.
+     *
+     * @param bytes what they will allocate at most
+     * @throws IOException if they do not fit
+     */
+    void reserve(long bytes) throws IOException {
+        long free = Files.getFileStore(directory).getUsableSpace();
+        if (bytes > free - MARGIN) {
+            throw new IOException("scratch " + directory + ": full: needs "
+                    + mebibytes(bytes + MARGIN) + ", has " + mebibytes(free) + ADVICE
+                    + ", or a smaller image with -p size=");
+        }
+    }
+
+    private static String mebibytes(long bytes) {
+        return (bytes >> 20) + " MiB";
+    }
+
+    /**
+     * The path of an image, which is deleted when the JVM ends, if not before. The names are fixed,
+     * so that what a killed run left is taken over by the next one.
+     */
+    Path image(String name) {
+        Path path = directory.resolve("mirrorcheck-bench-" + name + ".raw");
+        path.toFile().deleteOnExit();
+        return path;
+    }
+}

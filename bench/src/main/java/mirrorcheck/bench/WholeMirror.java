@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.Set;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.driver.FileNode;
+import mirrorcheck.engine.driver.RawNode;
+import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.JobStatus;
+import mirrorcheck.engine.job.Jobs;
+import mirrorcheck.engine.mirror.Geometry;
+import mirrorcheck.engine.mirror.Mirror;
+import mirrorcheck.engine.mirror.MirrorJob;
+import mirrorcheck.engine.mirror.MirrorOptions;
+import mirrorcheck.engine.mirror.MirrorParts;
+import mirrorcheck.engine.mirror.Sync;
+import mirrorcheck.engine.mirror.Tracking;
+
+/**
+ * One mirror of a source image to a new sparse target, everything at its default: opened, run,
+ * checked, closed. For one thread.
+ */
+final class WholeMirror implements AutoCloseable {
+    /** What a file system may allocate for its own maps, in bytes, and as a part of the data. */
+    private static final long MAPS = 1L << 20;
+    private static final long MAPS_PART = 64;
+
+    private final SourceImage source;
+    private final Path target;
+    private final boolean zeroBitmap;
+    private final Graph graph = new Graph();
+    private final Jobs jobs = new Jobs();
+    private final RequestCounter sourceRequests;
+    private final RequestCounter targetRequests;
+    private SkipCounter skips;
+
+    /**
+     * Makes the target and opens both ends; the mirror is not started.
+     *
+     * @param target     where to make it, over what is there; it lives until {@link #close}
+     * @param zeroBitmap whether the mirror remembers which chunks of the target are zero
+     */
+    WholeMirror(SourceImage source, Path target, boolean zeroBitmap) throws IOException {
+        this.source = source;
+        this.target = target;
+        this.zeroBitmap = zeroBitmap;
+        // A new file: one that is cut off and grown again keeps the traces of its former life.
+        Files.deleteIfExists(target);
+        SparseFile.create(target, source.size());
+        sourceRequests = open(source.path(), NodeOptions.named("source").withReadOnly(true));
+        targetRequests = open(target, NodeOptions.named("target"));
+    }
+
+    /** A raw node, in the graph, over a counter over the file. */
+    private RequestCounter open(Path path, NodeOptions options) throws BlockException {
+        NodeOptions fileOptions = NodeOptions.named("file").withDiscard(Discard.UNMAP)
+                .withReadOnly(options.readOnly());
+        RequestCounter counter = new RequestCounter("counter",
+                FileNode.open(path, fileOptions, false));
+        graph.add(new RawNode(options, counter, true));
+        return counter;
+    }
+
+    /**
+     * What is measured: start, copy, READY, complete, pivot. The target is on the disk then, as the
+     * mirror flushes it before READY.
+     *
+     * @throws IOException if the mirror failed, with its reason
+     */
+    void run() throws IOException, InterruptedException {
+        MirrorOptions options = MirrorOptions.of("mirror", "source", "target", Sync.FULL);
+        MirrorJob job = Mirror.start(options, graph, jobs, event -> { },
+                MirrorParts.standard().withTracking(this::track));
+        if (job.await(Set.of(JobStatus.READY)) == JobStatus.READY) {
+            job.complete();
+        }
+        job.await(Job.over());
+        if (job.info().error() != null) {
+            throw new IOException("mirror to " + target + ": failed: " + job.info().error());
+        }
+    }
+
+    private Tracking track(Geometry geometry, boolean tracksZeroes) {
+        skips = new SkipCounter(geometry, tracksZeroes && zeroBitmap);
+        return skips;
+    }
+
+    /** What {@link #run} asked of the target. */
+    Counts counts() {
+        return new Counts(targetRequests.writes(), targetRequests.bytesWritten(),
+                targetRequests.zeroWrites(), targetRequests.bytesZeroed(), skips.skippedBytes(),
+                targetRequests.statusRequests());
+    }
+
+    /** The block-status requests of {@link #run} to the source; no rule says how many. */
+    long sourceStatus() {
+        return sourceRequests.statusRequests();
+    }
+
+    /** The bytes the host has allocated for the target. */
+    long allocatedBytes() throws IOException {
+        return SparseFile.allocatedBytes(target);
+    }
+
+    /**
+     * Refuses a run that was not what it claims: other requests than the rules say, other content
+     * than the source has, or more allocation than was written.
+     *
+     * @throws IllegalStateException that says expected and found
+     */
+    void check() throws IOException {
+        Counts expected = Counts.expected(source, zeroBitmap);
+        if (!counts().equals(expected)) {
+            throw new IllegalStateException("target: expected " + expected + "; found " + counts());
+        }
+        OptionalLong differs = SparseFile.firstDifference(source.path(), target);
+        if (differs.isPresent()) {
+            throw new IllegalStateException("target: differs from the source: first at offset "
+                    + differs.getAsLong());
+        }
+        long written = expected.bytesWritten() + expected.bytesZeroed();
+        long most = written + MAPS + written / MAPS_PART;
+        if (allocatedBytes() > most) {
+            throw new IllegalStateException("target: allocated " + allocatedBytes()
+                    + " bytes; expected at most " + most + " after writing " + written);
+        }
+    }
+
+    /** Closes both ends and deletes the target. */
+    @Override
+    public void close() throws IOException {
+        for (BlockNode node : graph.nodes()) {
+            node.close();
+        }
+        Files.deleteIfExists(target);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import mirrorcheck.engine.block.BlockStatus;
+import mirrorcheck.engine.block.Extent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What users ask for, what it must cost, and what they are told when it cannot be. */
+class ParametersTest {
+    private static final long M = 1 << 20;
+
+    @ParameterizedTest
+    @CsvSource({"default, 7", "256MiB, 268435456", "4GiB, 4294967296", "2TiB, 2199023255552"})
+    void sizes(String text, long bytes) {
+        assertEquals(bytes, ImageSize.parse(text, 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "4", "4G", "0MiB", "-4GiB", "4 GiB", "9999999TiB"})
+    void otherSizesAreRefused(String text) {
+        assertEquals("size=" + text + ": not a size: write a number and MiB, GiB or TiB, such as "
+                + "4GiB", assertThrows(IllegalArgumentException.class,
+                        () -> ImageSize.parse(text, 7)).getMessage());
+    }
+
+    @Test
+    void otherShapesAreRefused() {
+        assertEquals("source=full: no such shape: expected dense, holey or sparse",
+                assertThrows(IllegalArgumentException.class, () -> SourceShape.of("full"))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DENSE, 256, 268435456, 0, 0", "HOLEY, 1024, 67108864, 1024, 4227858432",
+            "SPARSE, 0, 0, 1024, 17179869184"})
+    void costOfTheDefaults(SourceShape shape, long writes, long written, long zeroes, long zeroed) {
+        SourceImage image = new SourceImage(Path.of("none"), shape.defaultSize(),
+                shape.data(shape.defaultSize()));
+
+        assertEquals(new Counts(writes, written, 0, 0, zeroed, 1), Counts.expected(image, true));
+        assertEquals(new Counts(writes, written, zeroes, zeroed, 0, 1),
+                Counts.expected(image, false));
+    }
+
+    @Test
+    void requestsAreCutAtTheWindows() {
+        SourceImage image = new SourceImage(Path.of("none"), 48 * M,
+                List.of(new Extent(15 * M + M / 2, 2 * M, BlockStatus.DATA)));
+
+        assertEquals(new Counts(3, 2 * M, 3, 46 * M, 0, 1), Counts.expected(image, false));
+    }
+
+    @Test
+    void aScratchDirectoryMustBeThereAndLargeEnough(@TempDir Path dir) throws IOException {
+        Path gone = dir.resolve("gone");
+        assertEquals("scratch " + gone + ": no such directory; name another with "
+                + "MIRRORCHECK_SCRATCH=DIR bench/run ...",
+                assertThrows(IOException.class, () -> Scratch.at(gone)).getMessage());
+        Scratch scratch = Scratch.at(dir);
+        scratch.reserve(0);
+        String full = assertThrows(IOException.class, () -> scratch.reserve(1L << 62)).getMessage();
+        assertTrue(full.startsWith("scratch " + dir + ": full: needs 4398046511168 MiB, has "),
+                full);
+    }
+}
