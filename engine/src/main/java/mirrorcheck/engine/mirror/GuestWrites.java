@@ -17,12 +17,12 @@ import mirrorcheck.engine.host.Errno;
  * it is acknowledged; a failure at the target is the job's affair, never the guest's (rule GUEST-4).
  */
 final class GuestWrites {
-    private final MirrorJob job;
+    private final MirrorState state;
     private final BlockNode source;
     private final BlockNode target;
 
-    GuestWrites(MirrorJob job, BlockNode source, BlockNode target) {
-        this.job = job;
+    GuestWrites(MirrorState state, BlockNode source, BlockNode target) {
+        this.state = state;
         this.source = source;
         this.target = target;
     }
@@ -37,7 +37,7 @@ final class GuestWrites {
 
             @Override
             public void toTarget() throws BlockException {
-                job.dataIssued(offset, from.byteSize());
+                state.dataIssued(offset, from.byteSize());
                 target.write(offset, from, WriteFlag.NONE);
             }
         });
@@ -56,9 +56,9 @@ final class GuestWrites {
 
             @Override
             public void toTarget() throws BlockException {
-                if (!job.knownZero(offset, bytes)) {
+                if (!state.knownZero(offset, bytes)) {
                     zeroTarget(offset, bytes, kept.contains(WriteFlag.FAST_ZERO));
-                    job.guestZeroed(offset, bytes);
+                    state.guestZeroed(offset, bytes);
                 }
             }
         });
@@ -73,7 +73,7 @@ final class GuestWrites {
     private void guestWrite(long offset, long bytes, Request request) throws BlockException {
         // Bad ranges never come so far as to be marked: the source refuses them.
         boolean valid = bytes > 0 && offset >= 0 && offset <= source.length() - bytes;
-        InFlight.Range range = valid ? job.beginGuestWrite(offset, bytes) : null;
+        InFlight.Range range = valid ? state.beginActiveWrite(offset, bytes) : null;
         if (range == null) {
             passiveWrite(offset, bytes, request, valid);
         } else {
@@ -86,7 +86,7 @@ final class GuestWrites {
             request.toSource();
         } finally {
             if (valid) {
-                job.guestWrote(offset, bytes);
+                state.guestWrote(offset, bytes);
             }
         }
     }
@@ -106,7 +106,7 @@ final class GuestWrites {
             }
             targetError = e;
         } finally {
-            job.endGuestWrite(range, mirrored, targetError);
+            state.endActiveWrite(range, mirrored, targetError);
         }
     }
 

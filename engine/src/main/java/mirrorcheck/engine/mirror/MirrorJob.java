@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.mirror;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import mirrorcheck.engine.bitmap.ChunkRange;
@@ -13,7 +11,6 @@ import mirrorcheck.engine.block.BlockStatus;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.Extent;
 import mirrorcheck.engine.block.Graph;
-import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.job.ErrorAction;
 import mirrorcheck.engine.job.ErrorPolicy;
@@ -26,13 +23,13 @@ import mirrorcheck.engine.job.JobVerb;
 import mirrorcheck.engine.mirror.InFlight.Range;
 import mirrorcheck.engine.mirror.Plan.Action;
 import mirrorcheck.engine.mirror.Plan.Step;
+import mirrorcheck.engine.mirror.StepRunner.StepFailed;
 
 /**
  * A running mirror: picks dirty runs, plans them, issues the requests, settles them, and converges.
  *
  * <p>The job's thread walks the dirty bitmap and asks the source for its block status; each request runs on a thread of
- * its own; guests write on theirs. What they share, {@link Tracking} and {@link InFlight}, is guarded by the job's lock,
- * which nobody holds during a request.
+ * its own; guests write on theirs. What they share is in {@link MirrorState}, guarded by the job's lock.
  */
 public final class MirrorJob extends Job {
     /** How long the first retry of a request waits whose error is ignored; it doubles up to the second constant. */
@@ -50,17 +47,12 @@ public final class MirrorJob extends Job {
     private final BlockNode target;
     private final MirrorFilter filter;
     private final Geometry geometry;
+    private final MirrorState state;
     private final Tracking tracking;
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight;
+    private final StepRunner runner;
 
-    private CopyMode copyMode;
-    private boolean started;
-    private boolean stopped;
     private Finish finish;
-    private long cursor;
-    private long done;
-    private long picked;
-    private long activeBytes;
     private long retryNanos;
     private long retryAt;
     private Graph.Drain drain;
@@ -74,10 +66,15 @@ public final class MirrorJob extends Job {
         this.graph = graph;
         this.source = source;
         this.target = target;
-        this.filter = new MirrorFilter(filterName, source, target, new GuestWrites(this, source, target));
-        this.geometry = Geometry.of(source.length(), options.granularity(), options.bufSize(), target.limits());
+        this.geometry = Geometry.of(source.length(), options.granularity(), options.bufSize(),
+                target.limits());
         this.tracking = parts.tracking().apply(geometry, options.sync() != Sync.NONE);
-        this.copyMode = options.copyMode();
+        this.state = new MirrorState(lock, changed, geometry, tracking, options.copyMode(),
+                error -> requestFailed(Operation.WRITE, error));
+        this.inFlight = state.inFlight();
+        this.runner = new StepRunner(source, target);
+        this.filter = new MirrorFilter(filterName, source, target,
+                new GuestWrites(state, source, target));
     }
 
     MirrorFilter filter() {
@@ -98,10 +95,7 @@ public final class MirrorJob extends Job {
         lock.lock();
         try {
             JobVerb.CHANGE.check(id(), info().status());
-            if (copyMode == CopyMode.WRITE_BLOCKING && mode == CopyMode.BACKGROUND) {
-                throw BlockException.refused("Change to copy mode 'background' is not implemented");
-            }
-            copyMode = mode;
+            state.changeCopyMode(mode);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -118,7 +112,7 @@ public final class MirrorJob extends Job {
         scan();
         lock.lock();
         try {
-            started = true;
+            state.start();
             boolean converged = false;
             while (!converged) {
                 converged = turn();
@@ -198,7 +192,7 @@ public final class MirrorJob extends Job {
             return false;
         }
         long delay = Math.max(rateDelay(), retryAt == 0 ? 0 : retryAt - parts.clock().nanoTime());
-        ChunkRange run = delay > 0 ? null : pick();
+        ChunkRange run = delay > 0 ? null : state.nextRun();
         if (run != null) {
             copyRun(run);
         } else if (inFlight.requests() > 0) {
@@ -216,63 +210,25 @@ public final class MirrorJob extends Job {
         return false;
     }
 
-    /** The next dirty run with nothing in flight on it, from the cursor on and then once around; null if none. */
-    private ChunkRange pick() {
-        long from = cursor;
-        boolean wrapped = false;
-        while (true) {
-            ChunkRange run = tracking.nextDirty(from, geometry.window());
-            if (run == null || wrapped && run.offset() >= cursor) {
-                if (wrapped || cursor == 0) {
-                    return null;
-                }
-                wrapped = true;
-                from = 0;
-                continue;
-            }
-            Range conflict = inFlight.conflict(run);
-            if (conflict == null) {
-                cursor = run.end();
-                return run;
-            }
-            long free = geometry.chunkStart(conflict.offset()) - run.offset();
-            if (free > 0) {
-                cursor = run.offset() + free;
-                return new ChunkRange(run.offset(), free);
-            }
-            from = Geometry.roundUp(conflict.end(), geometry.granularity());
-        }
-    }
-
-    /**
-     * Issues the requests of one dirty run. The run is clean from the start, so that a guest write that comes while the
-     * source is looked at or read makes it dirty anew (bug N06).
-     */
+    /** Issues the requests of one dirty run, as far as nobody wants a pause. */
     private void copyRun(ChunkRange run) throws BlockException {
-        tracking.picked(run.offset(), run.bytes());
-        picked += run.bytes();
-        Range rest = inFlight.add(run.offset(), run.bytes());
+        Range rest = state.pick(run);
         try {
             while (rest.bytes() > 0 && !pauseWanted()) {
                 Extent extent = sourceStatus(rest);
                 checkCancelled();
-                Step step = Plan.next(rest.offset(), rest.end(), extent, geometry, tracking::knownZero);
+                Step step = Plan.next(rest.offset(), rest.end(), extent, geometry,
+                        tracking::knownZero);
                 if (step.action() == Action.SKIP) {
                     inFlight.skip(rest, step.bytes());
-                    advance(step.bytes());
+                    state.advance(step.bytes());
                 } else if (awaitRoom(step)) {
                     issue(step, rest);
                     checkFailed();
                 }
             }
         } finally {
-            if (rest.bytes() > 0) {
-                tracking.failed(rest.offset(), rest.bytes());
-                picked -= rest.bytes();
-                cursor = rest.offset();
-            }
-            inFlight.remove(rest);
-            changed.signalAll();
+            state.putBack(rest);
         }
     }
 
@@ -327,49 +283,15 @@ public final class MirrorJob extends Job {
         BlockException error = null;
         Operation operation = Operation.WRITE;
         try {
-            switch (step.action()) {
-                case COPY -> operation = copy(step);
-                case ZERO -> target.writeZeroes(step.offset(), step.bytes(), Set.of(WriteFlag.MAY_UNMAP));
-                case DISCARD -> target.discard(step.offset(), step.bytes());
-                case SKIP -> throw new IllegalStateException("nothing to carry out");
-            }
-        } catch (ReadFailed e) {
-            operation = Operation.READ;
-            error = e.error;
-        } catch (BlockException e) {
-            error = e;
+            runner.run(step);
+        } catch (StepFailed e) {
+            operation = e.operation();
+            error = e.error();
         } catch (RuntimeException | Error e) {
             error = new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e);
             throw e;
         } finally {
             settle(step, request, error, operation);
-        }
-    }
-
-    /** Says which end of a copy failed. */
-    private static final class ReadFailed extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient BlockException error;
-
-        private ReadFailed(BlockException error) {
-            super(error);
-            this.error = error;
-        }
-    }
-
-    private Operation copy(Step step) throws BlockException, ReadFailed {
-        MemorySegment buffer = BufferPool.take(step.bytes());
-        try {
-            MemorySegment data = buffer.asSlice(0, step.bytes());
-            try {
-                source.read(step.offset(), data);
-            } catch (BlockException e) {
-                throw new ReadFailed(e);
-            }
-            target.write(step.offset(), data, WriteFlag.NONE);
-            return Operation.WRITE;
-        } finally {
-            BufferPool.give(buffer);
         }
     }
 
@@ -382,12 +304,11 @@ public final class MirrorJob extends Job {
                 } else if (step.action() == Action.COPY) {
                     tracking.copied(step.offset(), step.bytes());
                 }
-                advance(step.bytes());
+                state.advance(step.bytes());
                 retryNanos = 0;
                 retryAt = 0;
             } else {
-                tracking.failed(step.offset(), step.bytes());
-                picked -= step.bytes();
+                state.failed(step.offset(), step.bytes());
                 requestFailed(operation, error);
             }
             inFlight.settle(request);
@@ -395,11 +316,6 @@ public final class MirrorJob extends Job {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void advance(long bytes) {
-        picked -= bytes;
-        done += bytes;
     }
 
     /** An ignored error is tried again after a while, twice as long each time: no flood of events (rule ERROR-4). */
@@ -485,7 +401,7 @@ public final class MirrorJob extends Job {
     protected void cleanUp() {
         lock.lock();
         try {
-            stopped = true;
+            state.stop();
         } finally {
             lock.unlock();
         }
@@ -516,106 +432,11 @@ public final class MirrorJob extends Job {
 
     @Override
     protected Progress progress() {
-        if (!started) {
-            return new Progress(0, 0);
-        }
-        return new Progress(done + tracking.dirtyBytes() + picked + activeBytes, done);
+        return state.progress();
     }
 
     @Override
     protected boolean activelySynced() {
-        return copyMode == CopyMode.WRITE_BLOCKING && isReady() && tracking.dirtyBytes() == 0 && picked == 0;
-    }
-
-    // The threads of guests.
-
-    /** Begins a write that goes to both ends, once nothing before it overlaps; null if writes go to the source only. */
-    Range beginGuestWrite(long offset, long bytes) {
-        lock.lock();
-        try {
-            if (!writesBoth()) {
-                return null;
-            }
-            Range range = inFlight.add(offset, bytes);
-            while (inFlight.mustWait(range)) {
-                changed.awaitUninterruptibly();
-            }
-            if (!writesBoth()) {
-                inFlight.remove(range);
-                changed.signalAll();
-                return null;
-            }
-            tracking.activeWriteBegins(offset, bytes);
-            activeBytes += bytes;
-            return range;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** During the scan writes are only recorded: what they touch may not have been looked at yet (bug B05). */
-    private boolean writesBoth() {
-        return copyMode == CopyMode.WRITE_BLOCKING && started && !stopped;
-    }
-
-    /** Ends what {@link #beginGuestWrite} began; {@code targetError} is null if the target was not the one that failed. */
-    void endGuestWrite(Range range, boolean succeeded, BlockException targetError) {
-        lock.lock();
-        try {
-            activeBytes -= range.bytes();
-            if (succeeded) {
-                done += range.bytes();
-            } else {
-                tracking.failed(range.offset(), range.bytes());
-            }
-            if (targetError != null && !stopped) {
-                requestFailed(Operation.WRITE, targetError);
-            }
-            inFlight.remove(range);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A guest wrote to the source only. */
-    void guestWrote(long offset, long bytes) {
-        lock.lock();
-        try {
-            tracking.guestWrote(offset, bytes);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** See {@link Tracking#dataIssued}. */
-    void dataIssued(long offset, long bytes) {
-        lock.lock();
-        try {
-            tracking.dataIssued(offset, bytes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** See {@link Tracking#guestZeroed}. */
-    void guestZeroed(long offset, long bytes) {
-        lock.lock();
-        try {
-            tracking.guestZeroed(offset, bytes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** See {@link Tracking#knownZero}. */
-    boolean knownZero(long offset, long bytes) {
-        lock.lock();
-        try {
-            return tracking.knownZero(offset, bytes);
-        } finally {
-            lock.unlock();
-        }
+        return isReady() && state.inSync();
     }
 }

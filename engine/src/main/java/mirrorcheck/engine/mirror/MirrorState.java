@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.mirror;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import mirrorcheck.engine.bitmap.ChunkRange;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.job.JobEvent.Progress;
+import mirrorcheck.engine.mirror.InFlight.Range;
+
+/**
+ * What the threads of a mirror share: the bitmaps, the ranges in flight, the counters, and how far the job is.
+ *
+ * <p>The job's lock guards all of it. The methods of the job's side are called with the lock held, those of the guests' side
+ * take it; nobody holds it during a request.
+ */
+final class MirrorState {
+    private final ReentrantLock lock;
+    private final Condition changed;
+    private final Geometry geometry;
+    private final Tracking tracking;
+    private final InFlight inFlight = new InFlight();
+    private final Consumer<BlockException> targetFailed;
+
+    private CopyMode copyMode;
+    private boolean started;
+    private boolean stopped;
+    private long cursor;
+    private long done;
+    private long picked;
+    private long activeBytes;
+
+    /**
+     * The state of a job that has not begun.
+     *
+     * @param lock         the job's
+     * @param changed      the job's, signalled after every change
+     * @param targetFailed told, with the lock held, when a guest's write failed at the target
+     */
+    MirrorState(ReentrantLock lock, Condition changed, Geometry geometry, Tracking tracking,
+            CopyMode copyMode, Consumer<BlockException> targetFailed) {
+        this.lock = lock;
+        this.changed = changed;
+        this.geometry = geometry;
+        this.tracking = tracking;
+        this.copyMode = copyMode;
+        this.targetFailed = targetFailed;
+    }
+
+    // The job's side, with the lock held.
+
+    Tracking tracking() {
+        return tracking;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    /** From now on guest writes may go to both ends: the scan is done. */
+    void start() {
+        started = true;
+    }
+
+    /** From now on guest writes go to the source only: the job is at its end. */
+    void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Changes when guest writes reach the target.
+     *
+     * @throws BlockException EINVAL towards background; nothing has changed
+     */
+    void changeCopyMode(CopyMode mode) throws BlockException {
+        if (copyMode == CopyMode.WRITE_BLOCKING && mode == CopyMode.BACKGROUND) {
+            throw BlockException.refused("Change to copy mode 'background' is not implemented");
+        }
+        copyMode = mode;
+    }
+
+    /** How far the job is; nothing as long as nobody knows how much there is to do. */
+    Progress progress() {
+        if (!started) {
+            return new Progress(0, 0);
+        }
+        return new Progress(done + tracking.dirtyBytes() + picked + activeBytes, done);
+    }
+
+    /** Whether every acknowledged guest write is in the target, if the job is ready. */
+    boolean inSync() {
+        return copyMode == CopyMode.WRITE_BLOCKING && tracking.dirtyBytes() == 0 && picked == 0;
+    }
+
+    /** The next dirty run with nothing in flight on it, from the cursor on and then once around; null if none. */
+    ChunkRange nextRun() {
+        long from = cursor;
+        boolean wrapped = false;
+        while (true) {
+            ChunkRange run = tracking.nextDirty(from, geometry.window());
+            if (run == null || wrapped && run.offset() >= cursor) {
+                if (wrapped || cursor == 0) {
+                    return null;
+                }
+                wrapped = true;
+                from = 0;
+                continue;
+            }
+            Range conflict = inFlight.conflict(run);
+            if (conflict == null) {
+                cursor = run.end();
+                return run;
+            }
+            long free = geometry.chunkStart(conflict.offset()) - run.offset();
+            if (free > 0) {
+                cursor = run.offset() + free;
+                return new ChunkRange(run.offset(), free);
+            }
+            from = Geometry.roundUp(conflict.end(), geometry.granularity());
+        }
+    }
+
+    /**
+     * Takes a run to copy it. It is clean from now on, so that a guest write that comes while the source is looked at or
+     * read makes it dirty anew (bug N06).
+     */
+    Range pick(ChunkRange run) {
+        tracking.picked(run.offset(), run.bytes());
+        picked += run.bytes();
+        return inFlight.add(run.offset(), run.bytes());
+    }
+
+    /** Gives back what is left of a picked run; the next run begins there. */
+    void putBack(Range rest) {
+        if (rest.bytes() > 0) {
+            failed(rest.offset(), rest.bytes());
+            cursor = rest.offset();
+        }
+        inFlight.remove(rest);
+        changed.signalAll();
+    }
+
+    /** A part of a picked run is done, by a request or because nothing was to be done. */
+    void advance(long bytes) {
+        picked -= bytes;
+        done += bytes;
+    }
+
+    /** A part of a picked run must be copied again. */
+    void failed(long offset, long bytes) {
+        tracking.failed(offset, bytes);
+        picked -= bytes;
+    }
+
+    // The guests' side.
+
+    /**
+     * Begins a write that goes to both ends, once nothing before it overlaps.
+     *
+     * @return the range, for {@link #endActiveWrite}; null if guest writes go to the source only
+     */
+    Range beginActiveWrite(long offset, long bytes) {
+        lock.lock();
+        try {
+            if (!writesBoth()) {
+                return null;
+            }
+            Range range = inFlight.add(offset, bytes);
+            while (inFlight.mustWait(range)) {
+                changed.awaitUninterruptibly();
+            }
+            if (!writesBoth()) {
+                inFlight.remove(range);
+                changed.signalAll();
+                return null;
+            }
+            tracking.activeWriteBegins(offset, bytes);
+            activeBytes += bytes;
+            return range;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** During the scan writes are only recorded: what they touch may not have been looked at yet (bug B05). */
+    private boolean writesBoth() {
+        return copyMode == CopyMode.WRITE_BLOCKING && started && !stopped;
+    }
+
+    /**
+     * Ends what {@link #beginActiveWrite} began.
+     *
+     * @param mirrored    whether both ends have the write
+     * @param targetError what the target said if it failed; null if the source did
+     */
+    void endActiveWrite(Range range, boolean mirrored, BlockException targetError) {
+        lock.lock();
+        try {
+            activeBytes -= range.bytes();
+            if (mirrored) {
+                done += range.bytes();
+            } else {
+                tracking.failed(range.offset(), range.bytes());
+            }
+            if (targetError != null && !stopped) {
+                targetFailed.accept(targetError);
+            }
+            inFlight.remove(range);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A guest wrote to the source only. */
+    void guestWrote(long offset, long bytes) {
+        update(() -> tracking.guestWrote(offset, bytes));
+    }
+
+    /** See {@link Tracking#dataIssued}. */
+    void dataIssued(long offset, long bytes) {
+        update(() -> tracking.dataIssued(offset, bytes));
+    }
+
+    /** See {@link Tracking#guestZeroed}. */
+    void guestZeroed(long offset, long bytes) {
+        update(() -> tracking.guestZeroed(offset, bytes));
+    }
+
+    private void update(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link Tracking#knownZero}. */
+    boolean knownZero(long offset, long bytes) {
+        lock.lock();
+        try {
+            return tracking.knownZero(offset, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
