@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Mirrors that are wrong on purpose are caught, each by a directed script and with the rule it breaks. */
+/**
+ * Mirrors that are wrong on purpose are caught, each by a directed script and with the rule it
+ * breaks.
+ */
 class BrokenMirrorsTest {
     private static final Path PROJECT = Path.of("..");
 
@@ -41,7 +44,8 @@ class BrokenMirrorsTest {
      * @param script   the script that must catch it
      * @param rule     the rule the message must name
      */
-    record Broken(String name, BiFunction<Geometry, Boolean, Tracking> tracking, String script, String rule) {
+    record Broken(String name, BiFunction<Geometry, Boolean, Tracking> tracking, String script,
+            String rule) {
         @Override
         public String toString() {
             return name + ": " + script + " says " + rule;
@@ -54,32 +58,39 @@ class BrokenMirrorsTest {
                         "copy/mirror-sparse", "ZERO-1"),
                 new Broken("zero bitmap not filled by pre-zeroing", BrokenTracking.StartsEmpty::new,
                         "copy/pre-zeroing", "PREZERO-2"),
-                new Broken("B03 no zero bitmap", BrokenTracking.NoZeroBitmap::new, "copy/mirror-sparse", "ZERO-1"),
+                new Broken("B03 no zero bitmap", BrokenTracking.NoZeroBitmap::new,
+                        "copy/mirror-sparse", "ZERO-1"),
                 new Broken("B02 zero at the start, zero for ever", BrokenTracking.ZeroForEver::new,
                         "guest/data-and-zeroes", "ZERO-2"),
                 new Broken("zero bit not cleared before a copy",
                         (geometry, zeroes) -> new BrokenTracking.NotCleared(geometry, zeroes, true),
                         "guest/data-and-zeroes", "ZERO-2"),
                 new Broken("zero bit not cleared before an active write",
-                        (geometry, zeroes) -> new BrokenTracking.NotCleared(geometry, zeroes, false),
+                        (geometry, zeroes) ->
+                        new BrokenTracking.NotCleared(geometry, zeroes, false),
                         "guest/data-and-zeroes", "ZERO-2"),
                 new Broken("N01 zero bits cleared inwards", BrokenTracking.ClearedInwards::new,
                         "guest/short-writes", "ZERO-2"),
-                new Broken("zero bit not set after a background zero write", BrokenTracking.JobZeroesForgotten::new,
+                new Broken("zero bit not set after a background zero write",
+                        BrokenTracking.JobZeroesForgotten::new,
                         "guest/redundant-zeroes", "ZERO-4"),
-                new Broken("zero bit not set after an active zero write", BrokenTracking.GuestZeroesForgotten::new,
+                new Broken("zero bit not set after an active zero write",
+                        BrokenTracking.GuestZeroesForgotten::new,
                         "guest/redundant-zeroes", "ZERO-4"),
                 new Broken("N02 zero bits set outwards", BrokenTracking.SetOutwards::new,
                         "guest/short-zeroes", "ZERO-3"),
                 new Broken("B01 short zeroes upset the zero bitmap", BrokenTracking.NoGuard::new,
                         "guest/short-zeroes", "GUEST-2"),
-                new Broken("B07 an active write cleans what it does not cover", BrokenTracking.CleanedOutwards::new,
+                new Broken("B07 an active write cleans what it does not cover",
+                        BrokenTracking.CleanedOutwards::new,
                         "guest/unaligned-active-writes", "DATA-6"),
-                new Broken("N06 a chunk is clean when its copy ends", BrokenTracking.CleanedAfterCopy::new,
+                new Broken("N06 a chunk is clean when its copy ends",
+                        BrokenTracking.CleanedAfterCopy::new,
                         "guest/lost-update", "DATA-4"),
                 new Broken("B05 guest writes unseen at the start", BrokenTracking.BlindAtStart::new,
                         "guest/start", "DATA-5"),
-                new Broken("N07 partial last chunk lost", BrokenTracking.LastChunkLost::new, "copy/tail", "DATA-1"));
+                new Broken("N07 partial last chunk lost", BrokenTracking.LastChunkLost::new,
+                        "copy/tail", "DATA-1"));
     }
 
     @ParameterizedTest
@@ -87,7 +98,8 @@ class BrokenMirrorsTest {
     void isCaughtByItsRule(Broken broken) throws IOException {
         Result result = check(broken.script, broken.tracking);
         assertEquals(1, result.code, result.text);
-        assertTrue(result.text.matches("(?s).*\\n" + broken.rule + " (MUST|SHOULD): broken in .*"), result.text);
+        assertTrue(result.text.matches("(?s).*\\n" + broken.rule + " (MUST|SHOULD): broken in .*"),
+                result.text);
     }
 
     @Test
@@ -99,15 +111,21 @@ class BrokenMirrorsTest {
     private record Result(int code, String text) {
     }
 
-    /** Runs one script, in a suite that holds nothing else, so that nothing is written into the project. */
-    private Result check(String script, BiFunction<Geometry, Boolean, Tracking> tracking) throws IOException {
-        for (String file : new String[] {"common.groovy", "iotests/CONTRACT.md", "iotests/tests/" + script + ".groovy",
+    /**
+     * Runs one script, in a suite that holds nothing else, so that nothing is written into the
+     * project.
+     */
+    private Result check(String script, BiFunction<Geometry, Boolean, Tracking> tracking)
+            throws IOException {
+        for (String file : new String[] {"common.groovy", "iotests/CONTRACT.md",
+                "iotests/tests/" + script + ".groovy",
             "golden-outputs/" + script + ".out"}) {
             Files.createDirectories(root.resolve(file).getParent());
             Files.copy(PROJECT.resolve(file), root.resolve(file));
         }
         MirrorParts parts = MirrorParts.standard().withTracking(tracking);
-        Adapters adapters = new Adapters(Map.of("broken", () -> new EngineAdapter("broken", parts)));
+        Adapters adapters =
+                new Adapters(Map.of("broken", () -> new EngineAdapter("broken", parts)));
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
         Check check = new Check(new SuiteTree(root), adapters, Clock.system(), Map.of(), out, out);

@@ -4,12 +4,18 @@ package mirrorcheck.iotests.broken;
 import mirrorcheck.engine.mirror.Geometry;
 import mirrorcheck.engine.mirror.Tracking;
 
-/** Bookkeeping that is wrong in one place each: bugs that real mirrors had, and every update of the zero bitmap left out. */
+/**
+ * Bookkeeping that is wrong in one place each: bugs that real mirrors had, and every update of the
+ * zero bitmap left out.
+ */
 final class BrokenTracking {
     private BrokenTracking() {
     }
 
-    /** The zero bitmap is never filled, neither for a target found or vouched zero nor for one just pre-zeroed. */
+    /**
+     * The zero bitmap is never filled, neither for a target found or vouched zero nor for one just
+     * pre-zeroed.
+     */
     static final class StartsEmpty extends Tracking {
         StartsEmpty(Geometry geometry, boolean tracksZeroes) {
             super(geometry, tracksZeroes);

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Outcomes of a product are told in as few words as a person would use, and always in the same ones. */
+/**
+ * Outcomes of a product are told in as few words as a person would use, and always in the same
+ * ones.
+ */
 class BoxesTest {
     private final Map<String, List<String>> axes = new LinkedHashMap<>();
 
@@ -26,17 +29,20 @@ class BoxesTest {
 
     @Test
     void aCornerIsTakenOut() {
-        assertEquals(List.of("9 cases: sparse", "  creation=off discard=* zeroes=*", "  creation=* discard=unmap zeroes=*",
+        assertEquals(List.of("9 cases: sparse", "  creation=off discard=* zeroes=*",
+                "  creation=* discard=unmap zeroes=*",
                         "3 cases: full", "  creation=full discard=ignore zeroes=*"),
-                lines((creation, discard, zeroes) -> creation == 1 && discard == 0 ? "full" : "sparse"));
+                lines((creation, discard, zeroes) -> creation == 1 && discard == 0 ? "full"
+                        : "sparse"));
     }
 
     @Test
     void aSingleCaseIsNamed() {
-        assertEquals(List.of("11 cases: good", "  creation=off discard=* zeroes=*", "  creation=* discard=ignore zeroes=*",
-                        "  creation=* discard=* zeroes=off,on",
+        assertEquals(List.of("11 cases: good", "  creation=* discard=* zeroes=off,on",
+                        "  creation=* discard=ignore zeroes=*", "  creation=off discard=* zeroes=*",
                         "1 case: bad", "  creation=full discard=unmap zeroes=unmap"),
-                lines((creation, discard, zeroes) -> creation + discard + zeroes == 4 ? "bad" : "good"));
+                lines((creation, discard, zeroes) ->
+                        creation + discard + zeroes == 4 ? "bad" : "good"));
     }
 
     @Test
@@ -63,7 +69,8 @@ class BoxesTest {
         for (int creation = 0; creation < 2; creation++) {
             for (int discard = 0; discard < 2; discard++) {
                 for (int zeroes = 0; zeroes < 3; zeroes++) {
-                    boxes.add(List.of(creation, discard, zeroes), rule.outcome(creation, discard, zeroes));
+                    boxes.add(List.of(creation, discard, zeroes),
+                            rule.outcome(creation, discard, zeroes));
                 }
             }
         }
