@@ -11,9 +11,9 @@ import mirrorcheck.iotests.run.TestContext
 /**
  * The words of every script under iotests/tests.
  *
- * Sizes are numbers with a unit: 20.MiB, 64.KiB, 512.B. Named options are spelt as in QMP, and one that is null is absent.
- * A word that sets something up is silent; a word that begins with expect tells one fact and judges it by a rule, its own
- * or the one behind rule:, which about must name.
+ * Sizes are numbers with a unit: 20.MiB, 64.KiB, 512.B. Named options are spelt as in QMP, and one
+ * that is null is absent. A word that sets something up is silent; a word that begins with expect
+ * tells one fact and judges it by a rule, its own or the one behind rule:, which about must name.
  */
 abstract class common extends Script {
     /** Set by the runner before the script runs. */
@@ -21,7 +21,10 @@ abstract class common extends Script {
 
     @Lazy private Words words = new Words(context)
 
-    /** What the script tests and needs: groups, rules, needs, source. First word of every script, plain text only. */
+    /**
+     * What the script tests and needs: groups, rules, needs, source. First word of every script,
+     * plain text only.
+     */
     void about(Map<String, String> about) { words.about(about) }
 
     /** Begins a new part of the transcript, a case of its own. */
@@ -29,18 +32,24 @@ abstract class common extends Script {
 
     // Images.
 
-    /** A source that is one hole but for what stands between the braces: write, zeroes, unwritten. */
+    /**
+     * A source that is one hole but for what stands between the braces: write, zeroes, unwritten.
+     */
     Image sourceImage(Map options = [:], Number size) { words.sourceImage(options, size, null) }
 
-    Image sourceImage(Map options = [:], Number size, Closure layout) { words.sourceImage(options, size, layout) }
+    Image sourceImage(Map options = [:], Number size, Closure layout) {
+        words.sourceImage(options, size, layout)
+    }
 
     /**
-     * A target; creation: external (a hole), off, falloc, full (by the implementation), old-sparse, old-full (data of an
-     * earlier use); discard: and 'detect-zeroes': are options of its node.
+     * A target; creation: external (a hole), off, falloc, full (by the implementation), old-sparse,
+     * old-full (data of an earlier use); discard: and 'detect-zeroes': are options of its node.
      */
     Image targetImage(Map options = [:], Number size) { words.targetImage(options, size, null) }
 
-    Image targetImage(Map options = [:], Number size, Closure layout) { words.targetImage(options, size, layout) }
+    Image targetImage(Map options = [:], Number size, Closure layout) {
+        words.targetImage(options, size, layout)
+    }
 
     /** Closes an image and deletes it. */
     void drop(Image image) { words.drop(image) }
@@ -50,15 +59,26 @@ abstract class common extends Script {
 
     // Mirrors.
 
-    /** Mirrors to the end: start, ready, complete. Options as of blockdev-mirror; expect: 'failed' if it must fail. */
-    Job mirror(Map options = [:], Image source, Image target) { words.mirror(options, source, target) }
-
-    /** Starts a mirror; the job has awaitReady, complete, cancel, pause, resume, change, setSpeed, progress, events. */
-    Job startMirror(Map options = [:], Image source, Image target) { words.startMirror(options, source, target) }
+    /**
+     * Mirrors to the end: start, ready, complete. Options as of blockdev-mirror; expect: 'failed'
+     * if it must fail.
+     */
+    Job mirror(Map options = [:], Image source, Image target) {
+        words.mirror(options, source, target)
+    }
 
     /**
-     * Mirrors to the end, and meanwhile does what stands between the braces, which get the job: once it is ready, or with
-     * phase: 'copying' before, while the copy of the source's last data is held back. job.settle() waits for the rest.
+     * Starts a mirror; the job has awaitReady, complete, cancel, pause, resume, change, setSpeed,
+     * progress, events.
+     */
+    Job startMirror(Map options = [:], Image source, Image target) {
+        words.startMirror(options, source, target)
+    }
+
+    /**
+     * Mirrors to the end, and meanwhile does what stands between the braces, which get the job:
+     * once it is ready, or with phase: 'copying' before, while the copy of the source's last data
+     * is held back. job.settle() waits for the rest.
      */
     Job duringMirror(Map options = [:], Image source, Image target, Closure body) {
         words.duringMirror(options, source, target, body)
@@ -66,10 +86,16 @@ abstract class common extends Script {
 
     // Guests, and requests held or failed.
 
-    /** The guest that uses an image: write, writeZeroes, discard, flush, expectRead, and later for a held request. */
+    /**
+     * The guest that uses an image: write, writeZeroes, discard, flush, expectRead, and later for a
+     * held request.
+     */
     Guest guestOf(Image image) { words.guestOf(image) }
 
-    /** Holds requests: hold source.reads(0, 64.KiB); writes, writeZeroes, writeZeroesUnmap, discards, flushes. */
+    /**
+     * Holds requests: hold source.reads(0, 64.KiB); writes, writeZeroes, writeZeroesUnmap,
+     * discards, flushes.
+     */
     Held hold(Map options = [:], Image.Requests requests) { words.hold(options, requests) }
 
     /** Lets held requests go on. */
@@ -93,32 +119,49 @@ abstract class common extends Script {
         words.expectations().identical(options, source, target)
     }
 
-    void expectUnchanged(Map options = [:], Image image) { words.expectations().unchanged(options, image) }
+    void expectUnchanged(Map options = [:], Image image) {
+        words.expectations().unchanged(options, image)
+    }
 
     /** what: sparse, full, partial, kept, or a number of bytes. */
-    void expectAllocation(Map options = [:], Image image, what) { words.expectations().allocation(options, image, what) }
+    void expectAllocation(Map options = [:], Image image, what) {
+        words.expectations().allocation(options, image, what)
+    }
 
-    /** Bytes of requests of each kind: write: 2.MiB, 'write-zeroes': 64.KiB; none of the other kinds. */
-    void expectRequests(Map options = [:], Image image) { words.expectations().requests(options, image) }
+    /**
+     * Bytes of requests of each kind: write: 2.MiB, 'write-zeroes': 64.KiB; none of the other
+     * kinds.
+     */
+    void expectRequests(Map options = [:], Image image) {
+        words.expectations().requests(options, image)
+    }
 
     void expectProgress(Map options = [:], Job job) { words.expectations().progress(options, job) }
 
     /** What runs beside the script has not ended, because a request of it is held. */
-    void expectWaiting(Map options = [:], Later later) { words.expectations().waiting(options, later) }
+    void expectWaiting(Map options = [:], Later later) {
+        words.expectations().waiting(options, later)
+    }
 
-    void expectStatus(Map options = [:], Job job, String status) { words.expectations().status(options, job, status) }
+    void expectStatus(Map options = [:], Job job, String status) {
+        words.expectations().status(options, job, status)
+    }
 
     /** Everything the rules of copying say of a mirror that no guest disturbed. */
     void expectOutcome(Image source, Image target) { words.expectations().outcome(source, target) }
 
     // Products of options.
 
-    /** Runs the closure for every combination of the lists, each a case of its own; where: leaves combinations out. */
+    /**
+     * Runs the closure for every combination of the lists, each a case of its own; where: leaves
+     * combinations out.
+     */
     int cases(Map axes, Closure body) { words.cases(axes, body) }
 
     /**
-     * The full product of what decides how a raw source of 20 MiB is copied: 540 cases, each judged by expectOutcome.
-     * Nothing is flushed to the disk, which would only cost time; the requests to flush are recorded all the same.
+     * The full product of what decides how a raw source of 20 MiB is copied: 540 cases, each judged
+     * by expectOutcome. Nothing is flushed to the disk, which would only cost time; the requests to
+     * flush are recorded all the same.
      */
     void copyMatrix(Image source) {
         cases creation: ['external', 'off', 'falloc', 'full', 'old-sparse', 'old-full'],
@@ -128,7 +171,8 @@ abstract class common extends Script {
               where: { it.discard == 'unmap' || it.'detect-zeroes' != 'unmap' }, { c ->
             def target = targetImage 20.MiB, creation: c.creation, discard: c.discard,
                     'detect-zeroes': c.'detect-zeroes', 'cache.no-flush': true
-            mirror source, target, sync: c.sync, 'target-is-zero': c.'target-is-zero', 'copy-mode': c.'copy-mode'
+            mirror source, target, sync: c.sync, 'target-is-zero': c.'target-is-zero',
+                    'copy-mode': c.'copy-mode'
             expectOutcome source, target
             drop target
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mirror of a sparse source leaves its target sparse.
 //
-// The source is 20 MiB and holds data only in [8 MiB, 10 MiB). The one target that may end full is preallocated and
-// opened with discard=ignore: nobody asked the job to give that allocation up.
+// The source is 20 MiB and holds data only in [8 MiB, 10 MiB). The one target that may end full is
+// preallocated and opened with discard=ignore: nobody asked the job to give that allocation up.
 
 about groups: 'rw auto quick',
       rules:  'DATA-1 ZERO-1 ALLOC-1',

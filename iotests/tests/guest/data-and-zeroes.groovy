@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A chunk is written, zeroed and written again while the mirror runs, and the target follows.
 //
-// What the target held at the start says nothing about what it holds now. A chunk that was known to be zero gets data, from
-// the guest or by the copy; the zeroes that come after must reach it, and the data after those too.
+// What the target held at the start says nothing about what it holds now. A chunk that was known to
+// be zero gets data, from the guest or by the copy; the zeroes that come after must reach it, and
+// the data after those too.
 
 about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-2 COST-1',
@@ -18,15 +19,17 @@ def history = [
 // Where the target's chunk is zero at first, and where it gets the source's data.
 def places = [hole: 1.MiB, copied: 8.MiB]
 
-cases history: ['data zeroes', 'data bytes', 'zeroes data zeroes', 'data zeroes again', 'data zeroes again zeroes'],
-      place: ['hole', 'copied'], 'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],
-      'target-is-zero': [null, true], { c ->
+cases history: ['data zeroes', 'data bytes', 'zeroes data zeroes', 'data zeroes again',
+                'data zeroes again zeroes'],
+      place: ['hole', 'copied'], 'copy-mode': ['background', 'write-blocking'],
+      phase: ['copying', 'ready'], 'target-is-zero': [null, true], { c ->
     def source = sourceImage(20.MiB) {
         write 8.MiB, 2.MiB
     }
     def target = targetImage 20.MiB
     def guest = guestOf(source)
-    duringMirror source, target, 'copy-mode': c.'copy-mode', phase: c.phase, 'target-is-zero': c.'target-is-zero', { job ->
+    duringMirror source, target, 'copy-mode': c.'copy-mode', phase: c.phase,
+                 'target-is-zero': c.'target-is-zero', { job ->
         job.settle()
         forgetRequests target
         c.history.split(' ').each {

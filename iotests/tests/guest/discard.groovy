@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest's discard costs nothing and loses nothing.
 //
-// What a discarded range reads as is up to the source; the target must read the same, and what lay around it must not
-// suffer. While a mirror runs the discard is dropped.
+// What a discarded range reads as is up to the source; the target must read the same, and what lay
+// around it must not suffer. While a mirror runs the discard is dropped.
 
-about groups: 'rw auto quick guest',
+about groups: 'rw auto guest',
       rules:  'DATA-1 DATA-3 GUEST-3 GUEST-5 PROGRESS-2',
       needs:  'copy job guest write-blocking zero-options requests gates host:sparse-files'
 
@@ -17,7 +17,8 @@ def shapes = [
 ]
 
 cases discard: shapes.keySet() as List, then: ['nothing', 'write', 'zeroes'],
-      'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'], unmap: [false, true], { c ->
+      'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],
+      unmap: [false, true], { c ->
     def (at, bytes) = shapes[c.discard]
     def source = sourceImage(20.MiB, discard: c.unmap ? 'unmap' : 'ignore') {
         write 8.MiB, 2.MiB

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest write that comes while its chunk is being copied is copied too.
 //
-// The copy is held once it has read the source, or just before it reads; the guest overwrites the chunk; the copy goes on
-// with what it has. Were the chunk called clean when the copy ends, the guest's write would be lost (bug N06).
+// The copy is held once it has read the source, or just before it reads; the guest overwrites the
+// chunk; the copy goes on with what it has. Were the chunk called clean when the copy ends, the
+// guest's write would be lost (bug N06).
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-4',

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest that zeroes what is zero already costs the target nothing.
 //
-// Not where the target was zero from the start, and not where the same zeroes were written before: the second time must
-// send nothing, neither as a zero write nor as data. The counters go on all the same.
+// Not where the target was zero from the start, and not where the same zeroes were written before:
+// the second time must send nothing, neither as a zero write nor as data. The counters go on all
+// the same.
 
 about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-1 ZERO-4',
       needs:  'copy job guest write-blocking requests gates host:sparse-files'
 
-cases place: ['hole', 'copied'], zeroes: [64.KiB, 1.MiB], 'copy-mode': ['background', 'write-blocking'],
-      phase: ['copying', 'ready'], discard: ['ignore', 'unmap'], { c ->
+cases place: ['hole', 'copied'], zeroes: [64.KiB, 1.MiB],
+      'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],
+      discard: ['ignore', 'unmap'], { c ->
     def source = sourceImage(20.MiB) {
         write 8.MiB, 3.MiB
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A little data makes a whole chunk no longer known to be zero.
 //
-// The guest writes less than a chunk where the target is zero, and then zeroes the chunks it touched. Were only chunks that
-// the data covers wholly forgotten, the zeroes would be skipped and the data would stay (bug N01).
+// The guest writes less than a chunk where the target is zero, and then zeroes the chunks it
+// touched. Were only chunks that the data covers wholly forgotten, the zeroes would be skipped and
+// the data would stay (bug N01).
 
-about groups: 'rw auto quick guest',
+about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-2',
       needs:  'copy job guest write-blocking requests gates host:sparse-files'
 

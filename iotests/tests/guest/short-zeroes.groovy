@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zeroes shorter than a chunk make no chunk known to be zero.
 //
-// Inside a chunk, at its edges, across the edge of two without covering either, and in a partial last chunk. Later the guest
-// zeroes the chunks wholly: had the short zeroes been rounded outwards, those would be skipped and old data would stay. A
-// range that covers no chunk must not upset the job either (bug B01: an assertion).
+// Inside a chunk, at its edges, across the edge of two without covering either, and in a partial
+// last chunk. Later the guest zeroes the chunks wholly: had the short zeroes been rounded outwards,
+// those would be skipped and old data would stay. A range that covers no chunk must not upset the
+// job either (bug B01: an assertion).
 
-about groups: 'rw auto quick guest',
+about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-3 GUEST-2 COST-1',
       needs:  'copy job guest write-blocking requests gates host:sparse-files'
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest write that is in flight while the mirror starts reaches the target.
 //
-// The write is held on its way to the source, begun before the mirror or just after; the job looks at the source
-// meanwhile and finds a hole. Were the write not remembered when it ends, it would be lost (bug B05).
+// The write is held on its way to the source, begun before the mirror or just after; the job looks
+// at the source meanwhile and finds a hole. Were the write not remembered when it ends, it would be
+// lost (bug B05).
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-5',

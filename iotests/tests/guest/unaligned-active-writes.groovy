@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest write that covers part of a dirty chunk leaves the rest of it to be copied.
 //
-// The first copy is held, and with a buffer of one chunk no other begins, so that every chunk the guest writes is still to
-// be copied. Were what it clears rounded outwards, the rest of those chunks would be lost (bug B07).
+// The first copy is held, and with a buffer of one chunk no other begins, so that every chunk the
+// guest writes is still to be copied. Were what it clears rounded outwards, the rest of those
+// chunks would be lost (bug B07).
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-6 GUEST-2',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Guest requests in a partial last chunk reach the target, to the last sector.
 //
-// In background mode the chunk is copied as data, zero or not: nothing shorter than a chunk is ever known to be zero. In
-// write-blocking mode the target gets exactly what the guest sent.
+// In background mode the chunk is copied as data, zero or not: nothing shorter than a chunk is ever
+// known to be zero. In write-blocking mode the target gets exactly what the guest sent.
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 COST-1 GUEST-2 PROGRESS-2',
@@ -18,8 +18,8 @@ def requests = [          // offset         bytes
     'zero last 2M':        [size - 2.MiB,   2.MiB],
 ]
 
-cases request: requests.keySet() as List, 'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],
-      discard: ['ignore', 'unmap'], { c ->
+cases request: requests.keySet() as List, 'copy-mode': ['background', 'write-blocking'],
+      phase: ['copying', 'ready'], discard: ['ignore', 'unmap'], { c ->
     def (at, bytes) = requests[c.request]
     boolean zero = c.request.startsWith('zero')
     def source = sourceImage(size) {
@@ -39,7 +39,8 @@ cases request: requests.keySet() as List, 'copy-mode': ['background', 'write-blo
         job.settle()
         long touched = size - at.intdiv(64.KiB) * 64.KiB
         long added = c.'copy-mode' == 'background' ? touched : bytes
-        expectProgress job, rule: 'PROGRESS-2', len: before.len() + added, offset: before.offset() + added
+        expectProgress job, rule: 'PROGRESS-2', len: before.len() + added,
+                       offset: before.offset() + added
         if (c.'copy-mode' == 'background') {
             // Whole chunks of zeroes were zero on the target already.
             expectRequests target, write: zero ? size - tail : touched

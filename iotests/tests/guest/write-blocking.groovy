@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // In write-blocking mode an acknowledged guest write is in the target.
 //
-// The guest writes while the mirror is ready, and the target is read at once, without waiting for anything. Another write is
-// held on its way to the target: it must not be acknowledged before it is there. Mode background can be changed to
-// write-blocking while the job runs.
+// The guest writes while the mirror is ready, and the target is read at once, without waiting for
+// anything. Another write is held on its way to the target: it must not be acknowledged before it
+// is there. Mode background can be changed to write-blocking while the job runs.
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-3 GUEST-1',

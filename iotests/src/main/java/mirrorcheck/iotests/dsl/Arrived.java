@@ -14,8 +14,9 @@ import mirrorcheck.iotests.image.RangeMap;
 import mirrorcheck.iotests.image.RangeMap.Run;
 
 /**
- * The requests that reached an image, summed up: how many bytes of each kind, and where. How a range was cut into requests
- * and in which order they came is left out, so that it reads the same for every implementation and run.
+ * The requests that reached an image, summed up: how many bytes of each kind, and where. How a
+ * range was cut into requests and in which order they came is left out, so that it reads the same
+ * for every implementation and run.
  */
 final class Arrived {
     /** The kinds that change what an image holds. */
@@ -25,7 +26,8 @@ final class Arrived {
     private final Map<Kind, List<Request>> byKind = new EnumMap<>(Kind.class);
 
     Arrived(List<Request> requests) {
-        requests.forEach(request -> byKind.computeIfAbsent(request.kind(), kind -> new ArrayList<>()).add(request));
+        requests.forEach(request ->
+                byKind.computeIfAbsent(request.kind(), kind -> new ArrayList<>()).add(request));
     }
 
     /** Their lengths together; a byte that was written twice counts twice. */
@@ -41,7 +43,8 @@ final class Arrived {
     /** {@code write 2 MiB, write-zeroes 18 MiB}, or {@code no requests}; changing kinds only. */
     String totals() {
         String totals = CHANGING.stream().filter(kind -> count(kind) > 0)
-                .map(kind -> kind.word() + " " + Text.size(bytes(kind))).collect(Collectors.joining(", "));
+                .map(kind -> kind.word() + " " + Text.size(bytes(kind)))
+                .collect(Collectors.joining(", "));
         return totals.isEmpty() ? "no requests" : totals;
     }
 
@@ -52,7 +55,8 @@ final class Arrived {
             if (kind == Kind.FLUSH && count(kind) > 0) {
                 facts.add(kind.word());
             } else if (count(kind) > 0) {
-                facts.add(kind.word() + " " + Text.size(bytes(kind)) + " in " + ranges(byKind.get(kind)));
+                facts.add(kind.word() + " " + Text.size(bytes(kind)) + " in "
+                        + ranges(byKind.get(kind)));
             }
         }
         return facts;
@@ -63,7 +67,8 @@ final class Arrived {
         long end = requests.stream().mapToLong(r -> r.offset() + r.bytes()).max().orElse(0);
         RangeMap<Boolean> touched = new RangeMap<>(end, false);
         requests.forEach(request -> touched.put(request.offset(), request.bytes(), true));
-        return touched.runs().stream().filter(Run::value).map(run -> Text.range(run.offset(), run.end()))
+        return touched.runs().stream().filter(Run::value)
+                .map(run -> Text.range(run.offset(), run.end()))
                 .collect(Collectors.joining(" "));
     }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for what no implementation announces. It looks again and again; how long it waits never decides a verdict, and
- * the watchdog ends a wait that is in vain.
+ * Waits for what no implementation announces. It looks again and again; how long it waits never
+ * decides a verdict, and the watchdog ends a wait that is in vain.
  */
 final class Await {
     /** Often enough not to be felt, seldom enough to leave the processors to the mirror. */

@@ -13,11 +13,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Says which cases of a product came out alike, in few words: boxes of the product, such as
- * {@code creation=external,off sync=full copy-mode=*}, that together hold exactly the cases of one outcome.
+ * Says which cases of a product came out alike, in few words: boxes of the product, such as {@code
+ * creation=external,off sync=full copy-mode=*}, that together hold exactly the cases of one
+ * outcome.
  *
- * <p>Combinations that were left out of the product belong to any box. The same cases in the same order give the same
- * text.
+ * <p>Combinations that were left out of the product belong to any box. The same cases in the same
+ * order give the same text.
  */
 final class Boxes {
     private final List<String> axes;
@@ -40,7 +41,8 @@ final class Boxes {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         Map<String, Set<List<Integer>>> cases = new LinkedHashMap<>();
-        outcomes.forEach((point, outcome) -> cases.computeIfAbsent(outcome, o -> new java.util.LinkedHashSet<>()).add(point));
+        outcomes.forEach((point, outcome) ->
+                cases.computeIfAbsent(outcome, o -> new java.util.LinkedHashSet<>()).add(point));
         cases.forEach((outcome, points) -> {
             lines.add(points.size() + (points.size() == 1 ? " case: " : " cases: ") + outcome);
             cover(points, outcome).stream().map(this::text).forEach(line -> lines.add("  " + line));
@@ -48,7 +50,10 @@ final class Boxes {
         return lines;
     }
 
-    /** Boxes that hold all of {@code points} and no case of another outcome; large ones first wherever there is a choice. */
+    /**
+     * Boxes that hold all of {@code points} and no case of another outcome; large ones first
+     * wherever there is a choice.
+     */
     private List<List<BitSet>> cover(Collection<List<Integer>> points, String outcome) {
         List<List<BitSet>> boxes = new ArrayList<>();
         Set<List<Integer>> open = new HashSet<>(points);
@@ -66,7 +71,8 @@ final class Boxes {
     private List<BitSet> largest(List<Integer> seed, String outcome, Set<List<Integer>> open) {
         List<BitSet> best = null;
         long most = -1;
-        List<Integer> order = new ArrayList<>(java.util.stream.IntStream.range(0, axes.size()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(java.util.stream.IntStream.range(0, axes.size()).boxed().toList());
         for (int turn = 0; turn < 2 * axes.size(); turn++) {
             if (turn == axes.size()) {
                 Collections.reverse(order);
@@ -96,7 +102,8 @@ final class Boxes {
                 List<BitSet> candidate = new ArrayList<>(box);
                 candidate.set(axis, wider);
                 if (outcomes.entrySet().stream()
-                        .allMatch(e -> e.getValue().equals(outcome) || !holds(candidate, e.getKey()))) {
+                        .allMatch(e -> e.getValue().equals(outcome)
+                        || !holds(candidate, e.getKey()))) {
                     box = candidate;
                 }
             }
@@ -104,7 +111,9 @@ final class Boxes {
         return shrunk(box);
     }
 
-    /** Without values that no case in the box has: combinations that were left out need not be told. */
+    /**
+     * Without values that no case in the box has: combinations that were left out need not be told.
+     */
     private List<BitSet> shrunk(List<BitSet> box) {
         List<BitSet> used = new ArrayList<>();
         box.forEach(values -> used.add(new BitSet()));

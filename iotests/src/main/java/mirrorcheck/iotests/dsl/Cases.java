@@ -9,7 +9,8 @@ import java.util.Map;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /**
- * Runs a script's closure for every combination of a product, each a case of its own, and tells the outcomes grouped.
+ * Runs a script's closure for every combination of a product, each a case of its own, and tells the
+ * outcomes grouped.
  */
 final class Cases {
     private final Stage stage;
@@ -21,8 +22,8 @@ final class Cases {
     /**
      * A product.
      *
-     * @param given the axes in order, each a list of values (null: the option is absent), and {@code where}, a closure that
-     *              leaves out combinations that make no sense
+     * @param given the axes in order, each a list of values (null: the option is absent), and
+     *              {@code where}, a closure that leaves out combinations that make no sense
      */
     Cases(Stage stage, Map<String, ?> given, Closure<?> body) {
         this.stage = stage;
@@ -31,7 +32,8 @@ final class Cases {
         given.forEach((axis, values) -> {
             if (!axis.equals("where")) {
                 if (!(values instanceof List<?> list) || list.isEmpty()) {
-                    throw new HarnessError("cases: " + axis + ": must be a list of values, or where: a closure");
+                    throw new HarnessError("cases: " + axis
+                            + ": must be a list of values, or where: a closure");
                 }
                 axes.put(axis, new ArrayList<>(list));
             }
@@ -73,7 +75,8 @@ final class Cases {
             return 0;
         }
         StringBuilder name = new StringBuilder();
-        chosen.forEach((axis, value) -> name.append(name.isEmpty() ? "" : " ").append(axis).append('=').append(word(value)));
+        chosen.forEach((axis, value) -> name.append(name.isEmpty() ? "" : " ").append(axis)
+                .append('=').append(word(value)));
         stage.context().beginCase(name.toString());
         try {
             boxes.add(point, String.join(", ", stage.capture(() -> body.call(chosen))));

@@ -20,8 +20,8 @@ import mirrorcheck.iotests.judge.CopyRules;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /**
- * The words that judge. Each tells what was observed as a fact, and records a broken rule if that is not what must be;
- * the script goes on.
+ * The words that judge. Each tells what was observed as a fact, and records a broken rule if that
+ * is not what must be; the script goes on.
  */
 public final class Expectations {
     private static final List<String> CLASSES = List.of("sparse", "full", "partial", "kept");
@@ -38,15 +38,24 @@ public final class Expectations {
         lastJob.put(job.target(), job);
     }
 
-    /** The target reads as the source did when the mirror ended; {@code rule:} is DATA-1 unless told. */
+    /**
+     * The target reads as the source did when the mirror ended; {@code rule:} is DATA-1 unless
+     * told.
+     */
     public void identical(Map<String, ?> given, Image source, Image target) {
-        String rule = stage.rule("expectIdentical", new Options("expectIdentical", given, Set.of("rule")), "DATA-1");
-        content(rule, target, source.getModel(), "identical to " + source, "differs from " + source);
+        String rule = stage.rule("expectIdentical",
+                new Options("expectIdentical", given, Set.of("rule")), "DATA-1");
+        content(rule, target, source.getModel(), "identical to " + source,
+                "differs from " + source);
     }
 
-    /** A range of an image, or all of it, still holds what it held when it was made; {@code rule:} is DATA-2 unless told. */
+    /**
+     * A range of an image, or all of it, still holds what it held when it was made; {@code rule:}
+     * is DATA-2 unless told.
+     */
     public void unchanged(Map<String, ?> given, Image image) {
-        String rule = stage.rule("expectUnchanged", new Options("expectUnchanged", given, Set.of("rule")), "DATA-2");
+        String rule = stage.rule("expectUnchanged",
+                new Options("expectUnchanged", given, Set.of("rule")), "DATA-2");
         content(rule, image, image.before(), "unchanged", "changed");
     }
 
@@ -64,13 +73,15 @@ public final class Expectations {
     }
 
     /**
-     * How much the host has allocated: {@code sparse} under a fifth, {@code full} over nineteen twentieths, {@code partial}
-     * between, {@code kept} no less than when it was made; or a number of bytes, within the host's slop. {@code rule:} is
-     * ZERO-1 for sparse and ALLOC-1 otherwise, unless told.
+     * How much the host has allocated: {@code sparse} under a fifth, {@code full} over nineteen
+     * twentieths, {@code partial} between, {@code kept} no less than when it was made; or a number
+     * of bytes, within the host's slop. {@code rule:} is ZERO-1 for sparse and ALLOC-1 otherwise,
+     * unless told.
      */
     public void allocation(Map<String, ?> given, Image image, Object expected) {
         Options options = new Options("expectAllocation", given, Set.of("rule"));
-        String rule = stage.rule("expectAllocation", options, "sparse".equals(expected) ? "ZERO-1" : "ALLOC-1");
+        String rule = stage.rule("expectAllocation", options,
+                "sparse".equals(expected) ? "ZERO-1" : "ALLOC-1");
         long allocated = allocated(image);
         String observed = AllocationJudge.classOf(allocated, image.getSize());
         if (expected instanceof Number bytes) {
@@ -78,30 +89,34 @@ public final class Expectations {
             return;
         }
         if (!CLASSES.contains(expected.toString())) {
-            throw new HarnessError("expectAllocation: '" + expected + "': must be " + String.join(", ", CLASSES)
+            throw new HarnessError("expectAllocation: '" + expected + "': must be "
+                    + String.join(", ", CLASSES)
                     + " or a number of bytes");
         }
         boolean kept = allocated >= image.before().allocatedBytes() - AllocationJudge.SLOP;
         boolean good = expected.equals("kept") ? kept : observed.equals(expected.toString());
         stage.fact(image.getName(), expected.equals("kept") && kept ? "allocation kept" : observed);
         if (!good) {
-            stage.violation(rule, image.getName(), "allocated " + Text.size(allocated) + " (" + observed + ")",
+            stage.violation(rule, image.getName(),
+                    "allocated " + Text.size(allocated) + " (" + observed + ")",
                     expected.toString());
         }
     }
 
     private void exactAllocation(String rule, Image image, long allocated, long expected) {
         boolean good = Math.abs(allocated - expected) <= AllocationJudge.SLOP;
-        stage.fact(image.getName(), "allocated " + (good ? Text.size(expected) : Text.size(allocated)));
+        stage.fact(image.getName(),
+                "allocated " + (good ? Text.size(expected) : Text.size(allocated)));
         if (!good) {
-            stage.violation(rule, image.getName(), "allocated " + Text.size(allocated), Text.size(expected));
+            stage.violation(rule, image.getName(), "allocated " + Text.size(allocated),
+                    Text.size(expected));
         }
     }
 
     /**
-     * How many bytes of requests of each kind reached the image's file: {@code write: 2.MiB, 'write-zeroes': 0}; a flush
-     * counts 1. A kind that changes the image and is not named must not have come at all. {@code rule:} is COST-1 unless
-     * told.
+     * How many bytes of requests of each kind reached the image's file: {@code write: 2.MiB,
+     * 'write-zeroes': 0}; a flush counts 1. A kind that changes the image and is not named must not
+     * have come at all. {@code rule:} is COST-1 unless told.
      */
     public void requests(Map<String, ?> given, Image image) {
         Set<String> known = new HashSet<>(Set.of("rule"));
@@ -126,7 +141,8 @@ public final class Expectations {
             long seen = kind == Kind.FLUSH ? arrived.count(kind) : arrived.bytes(kind);
             long expected = options.number(kind.word(), 0L);
             if (seen != expected) {
-                stage.violation(rule, image.getName(), kind.word() + " " + Text.size(seen), Text.size(expected));
+                stage.violation(rule, image.getName(), kind.word() + " " + Text.size(seen),
+                        Text.size(expected));
             }
         }
     }
@@ -136,16 +152,21 @@ public final class Expectations {
         Options options = new Options("expectProgress", given, Set.of("len", "offset", "rule"));
         String rule = stage.rule("expectProgress", options, "PROGRESS-1");
         Job.Progress seen = job.getProgress();
-        Job.Progress expected = new Job.Progress(options.number("len", seen.len()), options.number("offset", seen.offset()));
+        Job.Progress expected = new Job.Progress(options.number("len", seen.len()),
+                options.number("offset", seen.offset()));
         stage.fact("mirror", seen.toString());
         if (!seen.equals(expected)) {
             stage.violation(rule, "mirror", seen.toString(), expected.toString());
         }
     }
 
-    /** A guest's request is not acknowledged while another one is held; {@code rule:} is GUEST-1 unless told. */
+    /**
+     * A guest's request is not acknowledged while another one is held; {@code rule:} is GUEST-1
+     * unless told.
+     */
     public void waiting(Map<String, ?> given, Later later) {
-        String rule = stage.rule("expectWaiting", new Options("expectWaiting", given, Set.of("rule")), "GUEST-1");
+        String rule = stage.rule("expectWaiting",
+                new Options("expectWaiting", given, Set.of("rule")), "GUEST-1");
         stage.fact("guest", later.isDone() ? "acknowledged" : "waits");
         if (later.isDone()) {
             stage.violation(rule, "guest", "acknowledged", "waits");
@@ -154,7 +175,8 @@ public final class Expectations {
 
     /** The status of a job now; {@code rule:} is JOB-3 unless told. */
     public void status(Map<String, ?> given, Job job, String expected) {
-        String rule = stage.rule("expectStatus", new Options("expectStatus", given, Set.of("rule")), "JOB-3");
+        String rule = stage.rule("expectStatus",
+                new Options("expectStatus", given, Set.of("rule")), "JOB-3");
         String seen = job.getStatus();
         stage.fact("mirror", "status " + seen);
         if (!seen.equals(expected)) {
@@ -163,8 +185,9 @@ public final class Expectations {
     }
 
     /**
-     * Everything the rules of copying promise of a mirror no guest disturbed: content, counters at READY, requests and
-     * allocation, against {@link CopyRules} and, where there is one, against the measured row.
+     * Everything the rules of copying promise of a mirror no guest disturbed: content, counters at
+     * READY, requests and allocation, against {@link CopyRules} and, where there is one, against
+     * the measured row.
      */
     public void outcome(Image source, Image target) {
         Job job = lastJob.get(target);

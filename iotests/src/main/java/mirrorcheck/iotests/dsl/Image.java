@@ -6,7 +6,10 @@ import java.util.Map;
 import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.image.ImageModel;
 
-/** An image a script made, with the block node opened over it and the judge's account of what it holds. */
+/**
+ * An image a script made, with the block node opened over it and the judge's account of what it
+ * holds.
+ */
 public final class Image {
     private final String name;
     private final Path file;
@@ -16,7 +19,8 @@ public final class Image {
     private ImageModel model;
     private volatile Image pivotedTo;
 
-    Image(String name, Path file, Map<String, Object> nodeOptions, String creation, ImageModel model) {
+    Image(String name, Path file, Map<String, Object> nodeOptions, String creation,
+            ImageModel model) {
         this.name = name;
         this.file = file;
         this.nodeOptions = nodeOptions;

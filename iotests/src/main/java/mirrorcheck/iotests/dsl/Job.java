@@ -9,8 +9,8 @@ import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /**
- * A mirror that a script started: its verbs, its status and its progress. Verbs are silent; what a script waits for is
- * told as a fact.
+ * A mirror that a script started: its verbs, its status and its progress. Verbs are silent; what a
+ * script waits for is told as a fact.
  */
 public final class Job {
     private static final Set<String> ENDED = Set.of("null", "concluded");
@@ -23,7 +23,8 @@ public final class Job {
     private Progress ready;
     private volatile long heldBytes;
 
-    Job(Stage stage, MirrorHandle handle, Image source, Image target, String title, Map<String, Object> options) {
+    Job(Stage stage, MirrorHandle handle, Image source, Image target, String title, Map<String,
+            Object> options) {
         this.stage = stage;
         this.handle = handle;
         this.source = source;
@@ -70,16 +71,23 @@ public final class Job {
         return this;
     }
 
-    /** Blocks until no more than {@code bytes} are left to do: len less offset. Needs a job whose work goes on. */
+    /**
+     * Blocks until no more than {@code bytes} are left to do: len less offset. Needs a job whose
+     * work goes on.
+     */
     public Job awaitOutstanding(Number bytes) {
         Await.until(stage.context()::progress, () -> {
             Progress now = getProgress();
-            return now.len() > 0 && now.len() - now.offset() <= bytes.longValue() || ended();
+            return now.len() > 0 && now.len() - now.offset() <= bytes.longValue()
+                    || ended() || getStatus().equals("aborting");
         });
         return this;
     }
 
-    /** Blocks until everything the guest did is on the target, but for what {@code duringMirror} holds back. */
+    /**
+     * Blocks until everything the guest did is on the target, but for what {@code duringMirror}
+     * holds back.
+     */
     public Job settle() {
         return awaitOutstanding(heldBytes);
     }
@@ -110,7 +118,10 @@ public final class Job {
         }
     }
 
-    /** Cancels: once ready and without force, the target is a copy of this moment; else the job is given up. */
+    /**
+     * Cancels: once ready and without force, the target is a copy of this moment; else the job is
+     * given up.
+     */
     public Job cancel(Map<String, ?> given) {
         boolean force = new Options("cancel", given, Set.of("force")).truth("force", false);
         verb("cancel", Map.of("force", force));
@@ -139,7 +150,8 @@ public final class Job {
 
     /** Changes options of the running job: {@code 'copy-mode': 'write-blocking'}. */
     public Job change(Map<String, ?> given) {
-        return verb("change", new Options("change", given, Set.of("copy-mode")).only(Set.of("copy-mode")));
+        return verb("change",
+                new Options("change", given, Set.of("copy-mode")).only(Set.of("copy-mode")));
     }
 
     /** Sets the speed limit in bytes per second; 0 is none. */

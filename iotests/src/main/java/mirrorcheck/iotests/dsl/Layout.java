@@ -18,7 +18,8 @@ public final class Layout {
 
     /** Data; {@code pattern:} is its byte, 0x5a unless told. */
     public void write(Map<String, ?> options, Number offset, Number bytes) {
-        long pattern = new Options(word + " write", options, Set.of("pattern")).number("pattern", 0x5a);
+        long pattern = new Options(word + " write", options, Set.of("pattern"))
+                .number("pattern", 0x5a);
         inside("write", offset, bytes);
         model.write(offset.longValue(), bytes.longValue(), Guest.pattern(word + " write", pattern));
     }
@@ -41,9 +42,11 @@ public final class Layout {
     }
 
     private void inside(String what, Number offset, Number bytes) {
-        if (offset.longValue() < 0 || bytes.longValue() < 0 || offset.longValue() > model.size() - bytes.longValue()) {
+        if (offset.longValue() < 0 || bytes.longValue() < 0
+                || offset.longValue() > model.size() - bytes.longValue()) {
             throw new HarnessError(word + " " + what + ": " + Text.range(offset.longValue(),
-                    offset.longValue() + bytes.longValue()) + ": past the end at " + Text.size(model.size()));
+                    offset.longValue() + bytes.longValue()) + ": past the end at "
+                    + Text.size(model.size()));
         }
     }
 }

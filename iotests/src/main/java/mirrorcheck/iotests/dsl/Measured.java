@@ -11,11 +11,15 @@ import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.Table;
 
-/** Compares mirrors with the rows of the measured matrix of raw images: what QEMU 11.1 did with the same options. */
+/**
+ * Compares mirrors with the rows of the measured matrix of raw images: what QEMU 11.1 did with the
+ * same options.
+ */
 final class Measured {
     private static final long SIZE = 20 << 20;
     private static final Map<String, String> CREATIONS =
-            Map.of("external", "trunc", "off", "off", "falloc", "falloc", "full", "full", "old-sparse", "gsparse",
+            Map.of("external", "trunc", "off", "off", "falloc", "falloc", "full", "full",
+            "old-sparse", "gsparse",
                     "old-full", "gfull");
 
     /** The table is large and most scripts never look at it. */
@@ -25,8 +29,10 @@ final class Measured {
         private static Map<String, Map<String, String>> byKey() {
             Map<String, Map<String, String>> rows = new HashMap<>();
             for (Map<String, String> row : Table.read("qemu-11.1-matrix-raw.tsv").rows()) {
-                rows.put(String.join(" ", row.get("content"), row.get("creation"), row.get("discard"),
-                        row.get("detect_zeroes"), row.get("sync"), row.get("target_is_zero"), row.get("copy_mode")), row);
+                rows.put(String.join(" ", row.get("content"), row.get("creation"),
+                        row.get("discard"),
+                        row.get("detect_zeroes"), row.get("sync"), row.get("target_is_zero"),
+                        row.get("copy_mode")), row);
             }
             return rows;
         }
@@ -40,14 +46,16 @@ final class Measured {
     }
 
     /** Records a difference from the row of this mirror, if there is a row. */
-    void compare(Stage stage, Image source, Image target, Job job, Arrived arrived, long allocated) {
+    void compare(Stage stage, Image source, Image target, Job job, Arrived arrived,
+            long allocated) {
         Map<String, String> row = Rows.BY_KEY.get(key(source.getModel(), target, job.options()));
         if (row == null) {
             return;
         }
         compared++;
         List<String> differences = new ArrayList<>();
-        differ(differences, row, "compare", target.getModel().readsLike(source.getModel()) ? "identical" : "differs");
+        differ(differences, row, "compare",
+                target.getModel().readsLike(source.getModel()) ? "identical" : "differs");
         differ(differences, row, "write_bytes", arrived.bytes(Kind.WRITE));
         differ(differences, row, "zrange_bytes", arrived.bytes(Kind.WRITE_ZEROES));
         differ(differences, row, "punch_bytes", arrived.bytes(Kind.WRITE_ZEROES_UNMAP));
@@ -60,11 +68,13 @@ final class Measured {
             differences.add("kb_after=" + (allocated >> 10) + " for " + row.get("kb_after"));
         }
         if (!differences.isEmpty()) {
-            stage.violation("COST-2", target.getName(), String.join(", ", differences), "what was measured");
+            stage.violation("COST-2", target.getName(), String.join(", ", differences),
+                    "what was measured");
         }
     }
 
-    private static void differ(List<String> differences, Map<String, String> row, String column, Object seen) {
+    private static void differ(List<String> differences, Map<String, String> row, String column,
+            Object seen) {
         if (!row.get(column).equals(seen.toString())) {
             differences.add(column + "=" + seen + " for " + row.get(column));
         }
@@ -74,8 +84,10 @@ final class Measured {
         Map<String, Object> node = target.nodeOptions();
         Object vouched = mirror.get("target-is-zero");
         return String.join(" ", content(source), CREATIONS.get(target.creation()),
-                node.getOrDefault("discard", "ignore").toString(), node.getOrDefault("detect-zeroes", "off").toString(),
-                mirror.get("sync").toString(), vouched == null ? "None" : vouched.equals(true) ? "True" : "False",
+                node.getOrDefault("discard", "ignore").toString(),
+                node.getOrDefault("detect-zeroes", "off").toString(),
+                mirror.get("sync").toString(),
+                vouched == null ? "None" : vouched.equals(true) ? "True" : "False",
                 mirror.getOrDefault("copy-mode", "background").toString());
     }
 
@@ -95,7 +107,8 @@ final class Measured {
         }
         long data = 8 << 20;
         long end = 10 << 20;
-        return source.all(0, data, Cell::knownZero) && source.all(data, end - data, cell -> !cell.readsZero())
+        return source.all(0, data, Cell::knownZero)
+                && source.all(data, end - data, cell -> !cell.readsZero())
                 && source.all(end, SIZE - end, Cell::knownZero) ? "data2M" : "-";
     }
 }

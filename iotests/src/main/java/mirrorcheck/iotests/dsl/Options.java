@@ -16,14 +16,17 @@ final class Options {
     /**
      * Takes what a script wrote behind {@code word}; an option that is null is absent.
      *
-     * @throws HarnessError if an option is not among {@code known}; names it, and the one it was probably meant to be
+     * @throws HarnessError if an option is not among {@code known}; names it, and the one it was
+     * probably meant to be
      */
     Options(String word, Map<String, ?> given, Set<String> known) {
         this.word = word;
         given.forEach((name, value) -> {
             if (!known.contains(name)) {
-                throw new HarnessError(word + ": unknown option '" + name + "'" + Suggest.didYouMean(name, known)
-                        + "; it takes " + (known.isEmpty() ? "none" : String.join(", ", known.stream().sorted().toList())));
+                throw new HarnessError(word + ": unknown option '" + name + "'"
+                        + Suggest.didYouMean(name, known)
+                        + "; it takes " + (known.isEmpty() ? "none"
+                        : String.join(", ", known.stream().sorted().toList())));
             }
             if (value != null) {
                 values.put(name, plain(name, value));
@@ -37,7 +40,8 @@ final class Options {
             case Long number -> number;
             case Boolean truth -> truth;
             case CharSequence text -> text.toString();
-            default -> throw new HarnessError(word + ": " + name + ": " + value + ": must be text, a number or a truth value");
+            default -> throw new HarnessError(word + ": " + name + ": " + value
+                    + ": must be text, a number or a truth value");
         };
     }
 
@@ -49,7 +53,8 @@ final class Options {
     String choice(String name, List<String> choices, String absent) {
         String value = text(name, absent);
         if (value != null && !choices.contains(value)) {
-            throw new HarnessError(word + ": " + name + ": '" + value + "'" + Suggest.didYouMean(value, choices)
+            throw new HarnessError(word + ": " + name + ": '" + value + "'"
+                    + Suggest.didYouMean(value, choices)
                     + "; must be " + String.join(", ", choices));
         }
         return value;

@@ -7,7 +7,9 @@ import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.CopyOutcome;
 
-/** Compares what one mirror did with what it had to do, and says which rule each difference breaks. */
+/**
+ * Compares what one mirror did with what it had to do, and says which rule each difference breaks.
+ */
 final class OutcomeJudge {
     private final Stage stage;
     private final Image target;
@@ -22,8 +24,10 @@ final class OutcomeJudge {
     /** The target reads as the source where that was promised, and elsewhere as before. */
     void content(OptionalLong differs, ImageModel source, ImageModel before) {
         String promised = expected.identical() ? "identical to source"
-                : expected.after().readsLike(before) ? "unchanged" : "old data where it was vouched zero";
-        String observed = differs.isEmpty() ? promised : "wrong at " + Text.size(differs.getAsLong());
+                : expected.after().readsLike(before) ? "unchanged"
+                : "old data where it was vouched zero";
+        String observed = differs.isEmpty() ? promised : "wrong at "
+                + Text.size(differs.getAsLong());
         stage.fact(target.getName(), observed);
         if (differs.isPresent()) {
             boolean copied = expected.len() > 0 && source.cells(differs.getAsLong(), 1).stream()
@@ -32,21 +36,28 @@ final class OutcomeJudge {
         }
     }
 
-    /** A raw file takes the rounded size when its last sector is written, and not before; a punch may do either. */
+    /**
+     * A raw file takes the rounded size when its last sector is written, and not before; a punch
+     * may do either.
+     */
     void size(long size) {
         long wanted = expected.after().size();
         if (size != wanted && expected.unmaps().count() == 0) {
-            stage.violation("SIZE-1", target.getName(), "file of " + Text.size(size), Text.size(wanted));
+            stage.violation("SIZE-1", target.getName(), "file of " + Text.size(size),
+                    Text.size(wanted));
         }
     }
 
     void allocation(long allocated) {
         long wanted = expected.after().allocatedBytes();
         String observed = AllocationJudge.classOf(allocated, target.getSize());
-        stage.fact(target.getName(), observed.equals("partial") ? "allocated " + Text.size(wanted) : observed);
+        stage.fact(target.getName(),
+                observed.equals("partial") ? "allocated " + Text.size(wanted) : observed);
         if (Math.abs(allocated - wanted) > AllocationJudge.SLOP) {
-            String rule = allocated < wanted ? "ALLOC-1" : expected.unmaps().count() > 0 ? "ALLOC-2" : "ZERO-1";
-            stage.violation(rule, target.getName(), "allocated " + Text.size(allocated) + " (" + observed + ")",
+            String rule = allocated < wanted ? "ALLOC-1" : expected.unmaps().count() > 0
+                    ? "ALLOC-2" : "ZERO-1";
+            stage.violation(rule, target.getName(),
+                    "allocated " + Text.size(allocated) + " (" + observed + ")",
                     Text.size(wanted));
         }
     }
@@ -55,7 +66,8 @@ final class OutcomeJudge {
         Job.Progress wanted = new Job.Progress(expected.len(), expected.len());
         stage.fact("mirror", ready == null ? "never ready" : "ready at " + Text.size(ready.len()));
         if (!wanted.equals(ready)) {
-            stage.violation("PROGRESS-1", "mirror", ready == null ? "never ready" : ready.toString(), wanted.toString());
+            stage.violation("PROGRESS-1", "mirror",
+                    ready == null ? "never ready" : ready.toString(), wanted.toString());
         }
     }
 
@@ -64,9 +76,13 @@ final class OutcomeJudge {
         bytes(arrived, Kind.WRITE, expected.writes().bytes(), "COST-1");
         bytes(arrived, Kind.WRITE_ZEROES, expected.zeroes().bytes(), needlessZeroes("ALLOC-2"));
         bytes(arrived, Kind.WRITE_ZEROES_UNMAP, expected.unmaps().bytes(),
-                target.nodeOptions().get("discard") == null || target.nodeOptions().get("discard").equals("ignore")
+                target.nodeOptions().get("discard") == null || target.nodeOptions().get("discard")
+                .equals("ignore")
                         ? "ALLOC-1" : unmapRule(arrived));
         bytes(arrived, Kind.DISCARD, 0, "ALLOC-1");
+        if (expected.durable() && arrived.count(Kind.FLUSH) == 0) {
+            stage.violation("FLUSH-1", target.getName(), "never flushed", "flushed");
+        }
     }
 
     /** Zero writes over zeroes break the rule of what made the target zero. */
@@ -82,12 +98,14 @@ final class OutcomeJudge {
         if (tooFew && "unmap".equals(target.nodeOptions().get("detect-zeroes"))) {
             return "ZERO-7";
         }
-        return tooFew && expected.prezeroed() ? "PREZERO-1" : needlessZeroes(tooFew ? "ALLOC-2" : "PREZERO-1");
+        return tooFew && expected.prezeroed() ? "PREZERO-1"
+                : needlessZeroes(tooFew ? "ALLOC-2" : "PREZERO-1");
     }
 
     private void bytes(Arrived arrived, Kind kind, long wanted, String rule) {
         if (arrived.bytes(kind) != wanted) {
-            stage.violation(rule, target.getName(), kind.word() + " " + Text.size(arrived.bytes(kind)), Text.size(wanted));
+            stage.violation(rule, target.getName(),
+                    kind.word() + " " + Text.size(arrived.bytes(kind)), Text.size(wanted));
         }
     }
 }

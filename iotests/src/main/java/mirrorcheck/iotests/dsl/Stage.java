@@ -13,7 +13,10 @@ import mirrorcheck.iotests.judge.ContractViolation;
 import mirrorcheck.iotests.judge.HarnessError;
 import mirrorcheck.iotests.run.TestContext;
 
-/** What the words of one script share: its session, its images, the rules it tests and where its facts go. */
+/**
+ * What the words of one script share: its session, its images, the rules it tests and where its
+ * facts go.
+ */
 final class Stage {
     private final TestContext context;
     private final Map<String, Image> images = new LinkedHashMap<>();
@@ -97,7 +100,9 @@ final class Stage {
         context.violation(new ContractViolation(rule, subject, observed, expected));
     }
 
-    /** Runs a case; its facts come back without their subjects instead of going to the transcript. */
+    /**
+     * Runs a case; its facts come back without their subjects instead of going to the transcript.
+     */
     List<String> capture(Runnable body) {
         captured = new ArrayList<>();
         try {

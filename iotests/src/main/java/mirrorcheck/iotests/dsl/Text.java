@@ -52,15 +52,18 @@ final class Text {
                     case ZEROES -> "zeroes";
                     default -> "unwritten";
                 };
-                text.append(kind == said ? " " : ", " + word + " ").append(range(run.offset(), run.end()));
+                text.append(kind == said ? " " : ", " + word + " ")
+                        .append(range(run.offset(), run.end()));
                 said = kind;
             }
         }
-        return said == null && model.size() > 0 ? text.append(", all hole").toString() : text.toString();
+        return said == null && model.size() > 0 ? text.append(", all hole").toString()
+                : text.toString();
     }
 
     /** Options as they are written in QMP: {@code sync=full copy-mode=background}. */
     static String options(java.util.Map<String, ?> options) {
-        return options.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(" "));
+        return options.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(" "));
     }
 }

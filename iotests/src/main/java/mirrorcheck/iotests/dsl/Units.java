@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.dsl;
 
-/** Sizes in scripts: {@code 20.MiB}, {@code 64.KiB}, {@code 512.B}. Groovy finds this class as an extension module. */
+/**
+ * Sizes in scripts: {@code 20.MiB}, {@code 64.KiB}, {@code 512.B}. Groovy finds this class as an
+ * extension module.
+ */
 public final class Units {
     private Units() {
     }

@@ -20,11 +20,17 @@ import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.HarnessError;
 import mirrorcheck.iotests.run.TestContext;
 
-/** The words of scripts that make images, mirror them and act as guest; {@code common.groovy} gives them their syntax. */
+/**
+ * The words of scripts that make images, mirror them and act as guest; {@code common.groovy} gives
+ * them their syntax.
+ */
 public final class Words {
-    private static final Set<String> NODE_OPTIONS = Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct");
-    private static final Set<String> MIRROR_OPTIONS = Set.of("job-id", "sync", "copy-mode", "target-is-zero",
-            "granularity", "buf-size", "speed", "on-source-error", "on-target-error", "auto-finalize", "auto-dismiss",
+    private static final Set<String> NODE_OPTIONS =
+            Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct");
+    private static final Set<String> MIRROR_OPTIONS =
+            Set.of("job-id", "sync", "copy-mode", "target-is-zero",
+            "granularity", "buf-size", "speed", "on-source-error", "on-target-error",
+            "auto-finalize", "auto-dismiss",
             "filter-node-name", "replaces");
     private static final List<String> CREATIONS =
             List.of("external", "off", "falloc", "full", "old-sparse", "old-full");
@@ -56,7 +62,9 @@ public final class Words {
         stage.context().section(title);
     }
 
-    /** Makes a source, opens a node over it, and tells what it holds, unless the axes of a case do. */
+    /**
+     * Makes a source, opens a node over it, and tells what it holds, unless the axes of a case do.
+     */
     public Image sourceImage(Map<String, ?> given, Number size, Closure<?> layout) {
         Image image = image("sourceImage", given, size, "source", layout);
         if (!stage.capturing()) {
@@ -70,11 +78,14 @@ public final class Words {
         return image("targetImage", given, size, "target", layout);
     }
 
-    private Image image(String word, Map<String, ?> given, Number size, String usualName, Closure<?> layout) {
-        Options options = new Options(word, given, union(NODE_OPTIONS, Set.of("name", "creation", "read-only")));
+    private Image image(String word, Map<String, ?> given, Number size, String usualName,
+            Closure<?> layout) {
+        Options options = new Options(word, given,
+                union(NODE_OPTIONS, Set.of("name", "creation", "read-only")));
         String name = options.text("name", usualName);
         if (stage.images().containsKey(name)) {
-            throw new HarnessError(word + ": " + name + ": already there; drop it first, or give this one a name:");
+            throw new HarnessError(word + ": " + name
+                    + ": already there; drop it first, or give this one a name:");
         }
         if (size.longValue() < 0) {
             throw new HarnessError(word + ": size: " + size + ": must be 0 or more");
@@ -122,14 +133,19 @@ public final class Words {
         };
     }
 
-    /** Preallocation is the implementation's work, by its own command; everything else is made by the suite. */
+    /**
+     * Preallocation is the implementation's work, by its own command; everything else is made by
+     * the suite.
+     */
     private void create(Image image, boolean laidOut) throws IOException {
         boolean own = Set.of("off", "falloc", "full").contains(image.creation());
         if (own && laidOut) {
-            throw new HarnessError(image.getName() + ": creation " + image.creation() + ": takes no layout of its own");
+            throw new HarnessError(image.getName() + ": creation " + image.creation()
+                    + ": takes no layout of its own");
         }
         if (own) {
-            stage.session().createImage(Map.of("format", "raw", "filename", image.getFile().toString(),
+            stage.session()
+                    .createImage(Map.of("format", "raw", "filename", image.getFile().toString(),
                     "size", image.getSize(), "preallocation", image.creation()));
         } else {
             RawImages.create(image.getFile(), image.getModel());
@@ -149,7 +165,9 @@ public final class Words {
         });
     }
 
-    /** Mirrors to the end: starts, waits until ready, completes, waits; one fact tells how it ended. */
+    /**
+     * Mirrors to the end: starts, waits until ready, completes, waits; one fact tells how it ended.
+     */
     public Job mirror(Map<String, ?> given, Image source, Image target) {
         Options options = new Options("mirror", given, union(MIRROR_OPTIONS, Set.of("expect")));
         String expected = options.choice("expect", List.of("completed", "failed"), "completed");
@@ -169,13 +187,15 @@ public final class Words {
     }
 
     /**
-     * Mirrors to the end, and meanwhile does what stands between the braces: with {@code phase: 'ready'} once the mirror is
-     * ready, with {@code phase: 'copying'} before, when the copy of the source's last data, or of the data at {@code held:},
-     * is held back at the target.
+     * Mirrors to the end, and meanwhile does what stands between the braces: with {@code phase:
+     * 'ready'} once the mirror is ready, with {@code phase: 'copying'} before, when the copy of the
+     * source's last data, or of the data at {@code held:}, is held back at the target.
      */
     public Job duringMirror(Map<String, ?> given, Image source, Image target, Closure<?> body) {
-        Options options = new Options("duringMirror", given, union(MIRROR_OPTIONS, Set.of("phase", "held")));
-        boolean copying = options.choice("phase", List.of("copying", "ready"), "ready").equals("copying");
+        Options options =
+                new Options("duringMirror", given, union(MIRROR_OPTIONS, Set.of("phase", "held")));
+        boolean copying = options.choice("phase", List.of("copying", "ready"), "ready")
+                .equals("copying");
         Image.Requests last = target.writes(options.number("held", lastData(source)), 1);
         Held held = copying ? hold(Map.of(), last) : null;
         Job job = start(options, source, target);
@@ -195,7 +215,8 @@ public final class Words {
     }
 
     private static long lastData(Image source) {
-        return source.before().cells().reversed().stream().filter(run -> !run.value().readsZero()).findFirst()
+        return source.before().cells().reversed().stream().filter(run -> !run.value().readsZero())
+                .findFirst()
                 .map(run -> run.end() - 1).orElse(0L);
     }
 
@@ -238,14 +259,21 @@ public final class Words {
         });
     }
 
-    /** Holds the next requests of this kind that touch the range, until released; {@code times:} of them, all unless told. */
+    /**
+     * Holds the next requests of this kind that touch the range, until released; {@code times:} of
+     * them, all unless told.
+     */
     public Held hold(Map<String, ?> given, Image.Requests requests) {
         long times = new Options("hold", given, Set.of("times")).number("times", Integer.MAX_VALUE);
         return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
-                .hold(requests.kind(), requests.offset(), requests.bytes(), Math.toIntExact(times)));
+                .hold(requests.kind(), requests.offset(), requests.bytes(),
+                Math.toIntExact(times)));
     }
 
-    /** Fails the next requests of this kind that touch the range: {@code errno:} EIO, {@code times:} 1 unless told. */
+    /**
+     * Fails the next requests of this kind that touch the range: {@code errno:} EIO, {@code times:}
+     * 1 unless told.
+     */
     public Held fail(Map<String, ?> given, Image.Requests requests) {
         Options options = new Options("fail", given, Set.of("errno", "times"));
         Errno errno;
@@ -274,7 +302,10 @@ public final class Words {
         return stage.trying(image.getName(), () -> AllocationJudge.allocatedBytes(image.getFile()));
     }
 
-    /** Runs {@code body} for every combination, each a case of its own, and tells the outcomes grouped. */
+    /**
+     * Runs {@code body} for every combination, each a case of its own, and tells the outcomes
+     * grouped.
+     */
     public int cases(Map<String, ?> axes, Closure<?> body) {
         return new Cases(stage, axes, body).run();
     }

@@ -6,13 +6,18 @@ import java.util.function.Predicate;
 import mirrorcheck.iotests.image.RangeMap.Run;
 
 /**
- * What an image must read as, and how the host should keep it: the judge's own account of everything that was written.
+ * What an image must read as, and how the host should keep it: the judge's own account of
+ * everything that was written.
  *
- * <p>Sparse: costs as much as it has runs, whatever its size. Safe for use from any thread; {@link #cells()} is a copy.
- * Methods that write answer this image, so that a layout reads as one sentence.
+ * <p>Sparse: costs as much as it has runs, whatever its size. Safe for use from any thread; {@link
+ * #cells()} is a copy. Methods that write answer this image, so that a layout reads as one
+ * sentence.
  */
 public final class ImageModel {
-    /** The unit in which hosts allocate and report holes, in bytes: the block of ext4, XFS and tmpfs. */
+    /**
+     * The unit in which hosts allocate and report holes, in bytes: the block of ext4, XFS and
+     * tmpfs.
+     */
     public static final long HOST_BLOCK = 4096;
 
     private final RangeMap<Cell> cells;
@@ -31,7 +36,10 @@ public final class ImageModel {
         return new ImageModel(new RangeMap<>(cells));
     }
 
-    /** An image of {@code size} bytes that begins like this one; what is new is a hole. Changes on its own. */
+    /**
+     * An image of {@code size} bytes that begins like this one; what is new is a hole. Changes on
+     * its own.
+     */
     public ImageModel resized(long size) {
         ImageModel resized = new ImageModel(size);
         for (Run<Cell> run : cells(0, Math.min(size, size()))) {
@@ -55,12 +63,18 @@ public final class ImageModel {
         return put(offset, bytes, Cell.ZEROES);
     }
 
-    /** Zeroes that keep or take blocks, without writing them out: what fallocate's ZERO_RANGE leaves. */
+    /**
+     * Zeroes that keep or take blocks, without writing them out: what fallocate's ZERO_RANGE
+     * leaves.
+     */
     public ImageModel unwritten(long offset, long bytes) {
         return put(offset, bytes, Cell.UNWRITTEN);
     }
 
-    /** A hole: what fallocate's PUNCH_HOLE leaves. The host frees whole blocks; parts of blocks become zeroes. */
+    /**
+     * A hole: what fallocate's PUNCH_HOLE leaves. The host frees whole blocks; parts of blocks
+     * become zeroes.
+     */
     public synchronized ImageModel punch(long offset, long bytes) {
         long first = roundUp(offset, HOST_BLOCK);
         long last = offset + bytes >= size() ? size() : (offset + bytes) / HOST_BLOCK * HOST_BLOCK;
@@ -90,7 +104,9 @@ public final class ImageModel {
         return cells(offset, bytes).stream().allMatch(run -> what.test(run.value()));
     }
 
-    /** The bytes a host allocates for this image, counted in whole blocks of {@link #HOST_BLOCK}. */
+    /**
+     * The bytes a host allocates for this image, counted in whole blocks of {@link #HOST_BLOCK}.
+     */
     public long allocatedBytes() {
         long allocated = 0;
         long counted = 0;
@@ -110,7 +126,8 @@ public final class ImageModel {
         long common = Math.min(size(), other.size());
         return longer.all(common, longer.size() - common, Cell::readsZero)
                 && cells(0, common).stream().allMatch(run ->
-                        other.all(run.offset(), run.bytes(), cell -> cell.pattern() == run.value().pattern()));
+                        other.all(run.offset(), run.bytes(),
+                        cell -> cell.pattern() == run.value().pattern()));
     }
 
     private synchronized ImageModel put(long offset, long bytes, Cell cell) {

@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The data of test images: never a zero byte, and different at every offset, so that data lost, stale or misplaced is
- * seen wherever it is.
+ * The data of test images: never a zero byte, and different at every offset, so that data lost,
+ * stale or misplaced is seen wherever it is.
  *
- * <p>The image is a row of little-endian 64-bit words. The lowest byte of each is the pattern byte, so that a hex dump
- * shows which write it came from; the other seven are a stamp of pattern and offset with the lowest bit of each byte set.
+ * <p>The image is a row of little-endian 64-bit words. The lowest byte of each is the pattern byte,
+ * so that a hex dump shows which write it came from; the other seven are a stamp of pattern and
+ * offset with the lowest bit of each byte set.
  */
 public final class Pattern {
     private static final long STAMP_BITS = 0x0101010101010100L;
@@ -19,7 +20,10 @@ public final class Pattern {
     private Pattern() {
     }
 
-    /** The word that covers the bytes from {@code 8 * index} of an image written with {@code pattern}, 1 to 255. */
+    /**
+     * The word that covers the bytes from {@code 8 * index} of an image written with {@code
+     * pattern}, 1 to 255.
+     */
     static long word(long index, int pattern) {
         long mixed = (index ^ (long) pattern << 56) * SPREAD;
         return ((mixed ^ mixed >>> 32) & ~0xffL) | STAMP_BITS | pattern;
@@ -68,7 +72,8 @@ public final class Pattern {
         int i = 0;
         int length = from.remaining();
         if ((offset & 7) == 0) {
-            while (i + 8 <= length && from.getLong(begin + i) == word((offset + i) >>> 3, pattern)) {
+            while (i + 8 <= length
+                    && from.getLong(begin + i) == word((offset + i) >>> 3, pattern)) {
                 i += 8;
             }
         }

@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * A value for every byte of {@code [0, size)}, kept as runs of equal values, so that a TiB costs no more than its runs.
+ * A value for every byte of {@code [0, size)}, kept as runs of equal values, so that a TiB costs no
+ * more than its runs.
  *
  * <p>Not safe for use from several threads.
  *
@@ -54,7 +55,10 @@ public final class RangeMap<V> {
         return starts.floorEntry(Objects.checkIndex(offset, size)).getValue();
     }
 
-    /** Gives {@code [offset, offset + bytes)} the value; 0 bytes change nothing; a range past the end is refused. */
+    /**
+     * Gives {@code [offset, offset + bytes)} the value; 0 bytes change nothing; a range past the
+     * end is refused.
+     */
     public void put(long offset, long bytes, V value) {
         Objects.checkFromIndexSize(offset, bytes, size);
         if (bytes == 0) {
@@ -92,7 +96,8 @@ public final class RangeMap<V> {
 
     private void joinAt(long offset) {
         Map.Entry<Long, V> before = starts.lowerEntry(offset);
-        if (before != null && starts.containsKey(offset) && before.getValue().equals(starts.get(offset))) {
+        if (before != null && starts.containsKey(offset) && before.getValue()
+                .equals(starts.get(offset))) {
             starts.remove(offset);
         }
     }

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import mirrorcheck.engine.host.HostFile;
 
 /**
- * Asks the host what it has allocated: block counts, never hole maps, since unwritten extents are reported as holes.
+ * Asks the host what it has allocated: block counts, never hole maps, since unwritten extents are
+ * reported as holes.
  */
 public final class AllocationJudge {
     /** What a file system may need for its own maps, per image, in bytes. */
@@ -22,7 +23,10 @@ public final class AllocationJudge {
         }
     }
 
-    /** {@code sparse} under a fifth of the size, {@code full} over nineteen twentieths, else {@code partial}. */
+    /**
+     * {@code sparse} under a fifth of the size, {@code full} over nineteen twentieths, else {@code
+     * partial}.
+     */
     public static String classOf(long allocated, long size) {
         if (allocated < size / 5 || allocated == 0) {
             return "sparse";

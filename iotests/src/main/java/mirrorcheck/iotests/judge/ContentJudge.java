@@ -18,7 +18,8 @@ import mirrorcheck.iotests.image.RangeMap.Run;
 public final class ContentJudge {
     private static final int BLOCK = 1 << 18;
     private static final ThreadLocal<ByteBuffer> BUFFER =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN));
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BLOCK)
+            .order(ByteOrder.LITTLE_ENDIAN));
 
     private final FileChannel channel;
     private final HostFile host;
@@ -31,18 +32,21 @@ public final class ContentJudge {
     }
 
     /**
-     * The first byte of {@code file} that is not as {@code model} says, over the longer of both; what only one of them
-     * has must be zero. Holes of the file are believed where zero is expected: the host itself reads them as zero.
+     * The first byte of {@code file} that is not as {@code model} says, over the longer of both;
+     * what only one of them has must be zero. Holes of the file are believed where zero is
+     * expected: the host itself reads them as zero.
      */
     public static OptionalLong firstDifference(Path file, ImageModel model) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); HostFile host = HostFile.open(file)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); HostFile host =
+                HostFile.open(file)) {
             return new ContentJudge(channel, host).compare(model);
         }
     }
 
     private OptionalLong compare(ImageModel model) throws IOException {
         for (Run<Cell> run : model.cells()) {
-            long differs = run.value().readsZero() ? zeroUntil(run.offset(), run.end()) : patternUntil(run);
+            long differs = run.value().readsZero() ? zeroUntil(run.offset(), run.end())
+                    : patternUntil(run);
             if (differs < run.end()) {
                 return OptionalLong.of(differs);
             }

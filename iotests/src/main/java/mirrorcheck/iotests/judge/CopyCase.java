@@ -5,7 +5,8 @@ import java.util.Map;
 import mirrorcheck.iotests.image.ImageModel;
 
 /**
- * One mirror of a raw file to a raw file that no guest disturbs: everything that decides what it must do.
+ * One mirror of a raw file to a raw file that no guest disturbs: everything that decides what it
+ * must do.
  *
  * <p>{@code copy-mode} is absent: without guest writes it decides nothing.
  *
@@ -18,7 +19,8 @@ import mirrorcheck.iotests.image.ImageModel;
  * @param granularity  bytes per chunk, a power of two
  * @param bufSize      {@code buf-size} in bytes, greater than 0
  */
-public record CopyCase(ImageModel source, ImageModel target, boolean unmap, DetectZeroes detectZeroes, Sync sync,
+public record CopyCase(ImageModel source, ImageModel target, boolean unmap,
+        DetectZeroes detectZeroes, Sync sync,
         boolean targetIsZero, long granularity, long bufSize) {
     /** Default {@code granularity} over a raw file: 64 KiB. */
     public static final long GRANULARITY = 64 << 10;
@@ -35,21 +37,26 @@ public record CopyCase(ImageModel source, ImageModel target, boolean unmap, Dete
      * The case that options spelt as in QMP describe; what is absent has its default.
      *
      * @param node   options of the target node: {@code discard}, {@code detect-zeroes}
-     * @param mirror options of the mirror: {@code sync}, {@code target-is-zero}, {@code granularity}, {@code buf-size}
+     * @param mirror options of the mirror: {@code sync}, {@code target-is-zero}, {@code
+     * granularity}, {@code buf-size}
      */
-    public static CopyCase of(ImageModel source, ImageModel target, Map<String, ?> node, Map<String, ?> mirror) {
+    public static CopyCase of(ImageModel source, ImageModel target, Map<String, ?> node,
+            Map<String, ?> mirror) {
         return new CopyCase(source, target, "unmap".equals(node.get("discard")),
                 choice(DetectZeroes.class, node.get("detect-zeroes"), DetectZeroes.OFF),
                 choice(Sync.class, mirror.get("sync"), Sync.FULL),
                 Boolean.TRUE.equals(mirror.get("target-is-zero")),
-                bytes(mirror.get("granularity"), GRANULARITY), bytes(mirror.get("buf-size"), BUF_SIZE));
+                bytes(mirror.get("granularity"), GRANULARITY),
+                bytes(mirror.get("buf-size"), BUF_SIZE));
     }
 
     private static <E extends Enum<E>> E choice(Class<E> type, Object word, E absent) {
-        return word == null ? absent : Enum.valueOf(type, word.toString().toUpperCase(java.util.Locale.ROOT));
+        return word == null ? absent
+                : Enum.valueOf(type, word.toString().toUpperCase(java.util.Locale.ROOT));
     }
 
     private static long bytes(Object value, long absent) {
-        return value instanceof Number number && number.longValue() != 0 ? number.longValue() : absent;
+        return value instanceof Number number && number.longValue() != 0 ? number.longValue()
+                : absent;
     }
 }

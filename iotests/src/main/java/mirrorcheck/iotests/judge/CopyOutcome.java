@@ -16,7 +16,8 @@ import mirrorcheck.iotests.image.ImageModel;
  * @param prezeroed  whether the whole target was zeroed first; its request is among the unmaps
  * @param durable    whether anything was written, so that the file must have been flushed
  */
-public record CopyOutcome(boolean identical, ImageModel after, long len, Tally writes, Tally zeroes, Tally unmaps,
+public record CopyOutcome(boolean identical, ImageModel after, long len, Tally writes,
+        Tally zeroes, Tally unmaps,
         boolean targetZero, boolean prezeroed, boolean durable) {
     /**
      * Requests of one kind.

@@ -13,12 +13,15 @@ import mirrorcheck.iotests.judge.CopyOutcome.Tally;
 /**
  * The contract of copying in executable form: from a case to what must come of it.
  *
- * <p>It knows the measurements and nothing of any engine, so it can judge one. It plays the copy through on models, a
- * chunk at a time, in the order a reader would tell it: what is known of the target, what is to be copied, and how each
- * chunk gets there. One object judges one case.
+ * <p>It knows the measurements and nothing of any engine, so it can judge one. It plays the copy
+ * through on models, a chunk at a time, in the order a reader would tell it: what is known of the
+ * target, what is to be copied, and how each chunk gets there. One object judges one case.
  */
 public final class CopyRules {
-    /** A target whose data is no longer than this prefix is read, and counts as zero if that reads as zero. */
+    /**
+     * A target whose data is no longer than this prefix is read, and counts as zero if that reads
+     * as zero.
+     */
     private static final long INSPECTED_PREFIX = 128 << 10;
     /** A data request covers no more chunks than this, whatever their size. */
     private static final long MAX_CHUNKS = 1024;
@@ -51,7 +54,9 @@ public final class CopyRules {
         copied = copiedChunks();
     }
 
-    /** What must come of {@code mirror}. A pure function: the models of the case stay as they are. */
+    /**
+     * What must come of {@code mirror}. A pure function: the models of the case stay as they are.
+     */
     public static CopyOutcome judge(CopyCase mirror) {
         return new CopyRules(mirror).play();
     }
@@ -59,8 +64,10 @@ public final class CopyRules {
     private CopyOutcome play() {
         boolean mustPunch = mirror.unmap() && mirror.detectZeroes() == DetectZeroes.UNMAP;
         boolean targetZero = !mustPunch && (mirror.targetIsZero() || readsAsZeroByInspection());
-        boolean prezero = mirror.sync() == Sync.FULL && mirror.unmap() && !mustPunch && !targetZero && length > 0;
-        // A raw file counts as allocated everywhere, holes included, so top promises as much as full.
+        boolean prezero = mirror.sync() == Sync.FULL && mirror.unmap() && !mustPunch && !targetZero
+                && length > 0;
+        // A raw file counts as allocated everywhere, holes included, so top promises as much as
+        // full.
         long len = mirror.sync() == Sync.NONE ? 0 : length;
         if (prezero) {
             prezero();
@@ -70,11 +77,15 @@ public final class CopyRules {
         }
         ImageModel after = tailWritten ? target : target.resized(mirror.target().size());
         boolean durable = writes.count() + zeroes.count() + unmaps.count() > 0;
-        return new CopyOutcome(after.readsLike(mirror.source()), after, len, writes, zeroes, unmaps, targetZero,
+        return new CopyOutcome(after.readsLike(mirror.source()), after, len, writes, zeroes,
+                unmaps, targetZero,
                 prezero, durable);
     }
 
-    /** One block status over the whole target: all zero, or data only in a short prefix, which is read. */
+    /**
+     * One block status over the whole target: all zero, or data only in a short prefix, which is
+     * read.
+     */
     private boolean readsAsZeroByInspection() {
         List<Run<Boolean>> runs = hostData(target, ImageModel.HOST_BLOCK).runs();
         long prefix = !runs.isEmpty() && runs.getFirst().value() ? runs.getFirst().bytes() : 0;
@@ -90,7 +101,10 @@ public final class CopyRules {
         }
     }
 
-    /** The job walks at most buf-size of consecutive dirty bytes at a time; no request crosses the end of such a window. */
+    /**
+     * The job walks at most buf-size of consecutive dirty bytes at a time; no request crosses the
+     * end of such a window.
+     */
     private void copyWindow(long begin, long end, boolean targetZero) {
         for (Run<Boolean> run : copied.runs(begin, end - begin)) {
             if (run.value()) {
@@ -104,7 +118,8 @@ public final class CopyRules {
     private void copyData(long begin, long end) {
         for (long offset = begin; offset < end; offset += maxWrite) {
             long bytes = Math.min(maxWrite, end - offset);
-            if (mirror.detectZeroes() != DetectZeroes.OFF && source.all(offset, bytes, Cell::readsZero)) {
+            if (mirror.detectZeroes() != DetectZeroes.OFF
+                    && source.all(offset, bytes, Cell::readsZero)) {
                 zero(offset, bytes, mirror.unmap() && mirror.detectZeroes() == DetectZeroes.UNMAP);
             } else {
                 write(offset, bytes);

@@ -11,7 +11,8 @@ import java.util.Map;
 import org.apache.commons.io.IOUtils;
 
 /**
- * A table of what was measured on a real mirror, kept among the resources: tab-separated, one header line.
+ * A table of what was measured on a real mirror, kept among the resources: tab-separated, one
+ * header line.
  *
  * @param columns the header
  * @param rows    each a map from column to cell, in the order of the columns
@@ -20,10 +21,12 @@ public record Table(List<String> columns, List<Map<String, String>> rows) {
     /**
      * Reads the table {@code name}, such as {@code qemu-11.1-matrix-raw.tsv}.
      *
-     * @throws HarnessError if there is no such table, or a row has more or fewer cells than the header
+     * @throws HarnessError if there is no such table, or a row has more or fewer cells than the
+     * header
      */
     public static Table read(String name) {
-        try (InputStream in = Table.class.getResourceAsStream("/mirrorcheck/iotests/reference/" + name)) {
+        try (InputStream in =
+                Table.class.getResourceAsStream("/mirrorcheck/iotests/reference/" + name)) {
             if (in == null) {
                 throw new HarnessError(name + ": no such table of measurements");
             }

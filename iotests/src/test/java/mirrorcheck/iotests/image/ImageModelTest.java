@@ -16,9 +16,11 @@ class ImageModelTest {
     @Test
     void runsJoinAndSplit() {
         ImageModel model = new ImageModel(100).write(10, 10, 1).write(20, 10, 1).zeroes(15, 5);
-        assertEquals(List.of(new Run<>(0, 10, Cell.HOLE), new Run<>(10, 5, Cell.data(1)), new Run<>(15, 5, Cell.ZEROES),
+        assertEquals(List.of(new Run<>(0, 10, Cell.HOLE), new Run<>(10, 5, Cell.data(1)),
+                new Run<>(15, 5, Cell.ZEROES),
                 new Run<>(20, 10, Cell.data(1)), new Run<>(30, 70, Cell.HOLE)), model.cells());
-        assertEquals(List.of(new Run<>(12, 3, Cell.data(1)), new Run<>(15, 1, Cell.ZEROES)), model.cells(12, 4));
+        assertEquals(List.of(new Run<>(12, 3, Cell.data(1)), new Run<>(15, 1, Cell.ZEROES)),
+                model.cells(12, 4));
     }
 
     @Test
@@ -67,7 +69,8 @@ class ImageModelTest {
     void imagesAreComparedByWhatTheyRead() {
         assertTrue(new ImageModel(512).readsLike(new ImageModel(1024).zeroes(600, 10)));
         assertFalse(new ImageModel(512).readsLike(new ImageModel(1024).write(600, 10, 1)));
-        assertFalse(new ImageModel(512).write(0, 512, 1).readsLike(new ImageModel(512).write(0, 512, 2)));
+        assertFalse(new ImageModel(512).write(0, 512, 1)
+                .readsLike(new ImageModel(512).write(0, 512, 2)));
     }
 
     @Test

@@ -26,17 +26,20 @@ class RawImagesTest {
 
     @Test
     void aFileHoldsWhatItsModelSays() throws IOException {
-        ImageModel model = new ImageModel(20 * MIB + 1000).write(8 * MIB, 2 * MIB, 0x5a).zeroes(12 * MIB, MIB)
+        ImageModel model = new ImageModel(20 * MIB + 1000).write(8 * MIB, 2 * MIB, 0x5a)
+                .zeroes(12 * MIB, MIB)
                 .unwritten(14 * MIB, MIB).write(20 * MIB + 3, 997, 0x11).write(777, 13, 0xff);
         Path file = scratch.resolve("image");
         RawImages.create(file, model);
         assertEquals(model.size(), Files.size(file));
         assertEquals(OptionalLong.empty(), ContentJudge.firstDifference(file, model));
-        assertEquals(model.allocatedBytes(), AllocationJudge.allocatedBytes(file), AllocationJudge.SLOP);
+        assertEquals(model.allocatedBytes(), AllocationJudge.allocatedBytes(file),
+                AllocationJudge.SLOP);
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 511, 4095, 8 * MIB - 1, 8 * MIB, 9 * MIB + 12345, 10 * MIB, 15 * MIB, 20 * MIB - 1})
+    @ValueSource(longs = {0, 1, 511, 4095, 8 * MIB - 1, 8 * MIB, 9 * MIB + 12345, 10 * MIB,
+            15 * MIB, 20 * MIB - 1})
     void oneWrongByteIsFoundWhereItIs(long offset) throws IOException {
         ImageModel model = new ImageModel(20 * MIB).write(8 * MIB, 2 * MIB, 0x5a);
         Path file = scratch.resolve("image");
@@ -54,9 +57,12 @@ class RawImagesTest {
     void aLostOrLongerTailIsSeen() throws IOException {
         Path file = scratch.resolve("image");
         RawImages.create(file, new ImageModel(MIB).write(0, MIB, 1));
-        assertEquals(OptionalLong.of(MIB), ContentJudge.firstDifference(file, new ImageModel(2 * MIB).write(0, 2 * MIB, 1)));
-        assertEquals(OptionalLong.of(MIB / 2), ContentJudge.firstDifference(file, new ImageModel(MIB / 2).write(0, MIB / 2, 1)));
-        assertEquals(OptionalLong.empty(), ContentJudge.firstDifference(file, new ImageModel(3 * MIB).write(0, MIB, 1)));
+        assertEquals(OptionalLong.of(MIB),
+                ContentJudge.firstDifference(file, new ImageModel(2 * MIB).write(0, 2 * MIB, 1)));
+        assertEquals(OptionalLong.of(MIB / 2),
+                ContentJudge.firstDifference(file, new ImageModel(MIB / 2).write(0, MIB / 2, 1)));
+        assertEquals(OptionalLong.empty(),
+                ContentJudge.firstDifference(file, new ImageModel(3 * MIB).write(0, MIB, 1)));
     }
 
     @Test
@@ -66,7 +72,8 @@ class RawImagesTest {
             assertNotEquals(0, each);
         }
         for (int sector = 1; sector < 128; sector++) {
-            assertTrue(java.util.Arrays.mismatch(bytes, 0, 512, bytes, sector * 512, sector * 512 + 512) >= 0);
+            assertTrue(java.util.Arrays.mismatch(bytes, 0, 512, bytes, sector * 512,
+                    sector * 512 + 512) >= 0);
         }
         assertNotEquals(bytes[0], Pattern.bytes(0, 1, 0x5b)[0]);
     }

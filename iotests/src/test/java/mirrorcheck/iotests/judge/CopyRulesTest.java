@@ -13,7 +13,9 @@ import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.judge.CopyOutcome.Tally;
 import org.junit.jupiter.api.Test;
 
-/** The rules say what was measured, in every row; and the few cases a reader should know by heart. */
+/**
+ * The rules say what was measured, in every row; and the few cases a reader should know by heart.
+ */
 class CopyRulesTest {
     private static final long KIB = 1 << 10;
     private static final long MIB = 1 << 20;
@@ -25,7 +27,8 @@ class CopyRulesTest {
         List<String> mismatches = new ArrayList<>();
         for (Map<String, String> row : rows) {
             CopyOutcome outcome = CopyRules.judge(MeasuredCase.of(row));
-            mismatches.addAll(MeasuredCase.mismatches(row, outcome).stream().map(m -> row + "\n  " + m).toList());
+            mismatches.addAll(MeasuredCase.mismatches(row, outcome).stream()
+                    .map(m -> row + "\n  " + m).toList());
         }
         assertEquals(List.of(), mismatches);
     }
@@ -45,9 +48,11 @@ class CopyRulesTest {
             }
             CopyOutcome outcome = judge(source, new ImageModel(size), Map.of(), granularity(row));
             assertEquals(Long.parseLong(row.get("ready_len")), outcome.len(), row::toString);
-            assertEquals(Long.parseLong(row.get("dst_size_after")), outcome.after().size(), row::toString);
+            assertEquals(Long.parseLong(row.get("dst_size_after")), outcome.after().size(),
+                    row::toString);
             assertTrue(outcome.identical(), row::toString);
-            assertEquals("K=" + outcome.after().allocatedBytes() / KIB, row.get("target_ops"), row::toString);
+            assertEquals("K=" + outcome.after().allocatedBytes() / KIB, row.get("target_ops"),
+                    row::toString);
         }
     }
 
@@ -63,7 +68,8 @@ class CopyRulesTest {
                 int at = Integer.parseInt(elsewhere.replaceAll(".* ", ""));
                 target.zeroes(0, 4096).write(at, 1, 0xff);
             } else {
-                target.zeroes(Long.parseLong(elsewhere), 4096 * Math.min(1, Long.parseLong(elsewhere)));
+                target.zeroes(Long.parseLong(elsewhere),
+                        4096 * Math.min(1, Long.parseLong(elsewhere)));
             }
             ImageModel source = new ImageModel(20 * MIB).write(10 * MIB, 64 * KIB, 0x5a);
             String discard = row.get("dst").split(" ")[1];
@@ -80,13 +86,15 @@ class CopyRulesTest {
         assertEquals(130, rows.size());
         for (Map<String, String> row : rows) {
             assertEquals(MeasuredCase.requests(row.get("ops")),
-                    MeasuredCase.requests(CopyRules.judge(MeasuredCase.ofChunks(row))), row::toString);
+                    MeasuredCase.requests(CopyRules.judge(MeasuredCase.ofChunks(row))),
+                    row::toString);
         }
     }
 
     @Test
     void aSparseTargetIsLeftAlone() {
-        CopyOutcome outcome = judge(new ImageModel(20 * MIB).write(8 * MIB, 2 * MIB, 0x5a), new ImageModel(20 * MIB),
+        CopyOutcome outcome = judge(new ImageModel(20 * MIB).write(8 * MIB, 2 * MIB, 0x5a),
+                new ImageModel(20 * MIB),
                 Map.of(), Map.of());
         assertTrue(outcome.identical());
         assertEquals(new Tally(2, 2 * MIB), outcome.writes());
@@ -97,7 +105,8 @@ class CopyRulesTest {
     @Test
     void aFalseVouchLetsOldDataSurvive() {
         ImageModel old = new ImageModel(MIB).write(0, MIB, 0xaa);
-        CopyOutcome outcome = judge(new ImageModel(MIB), old, Map.of(), Map.of("target-is-zero", true));
+        CopyOutcome outcome =
+                judge(new ImageModel(MIB), old, Map.of(), Map.of("target-is-zero", true));
         assertFalse(outcome.identical());
         assertEquals(Tally.NONE, outcome.zeroes());
         assertTrue(outcome.after().readsLike(old));
@@ -116,7 +125,8 @@ class CopyRulesTest {
         return options;
     }
 
-    private static CopyOutcome judge(ImageModel source, ImageModel target, Map<String, ?> node, Map<String, ?> mirror) {
+    private static CopyOutcome judge(ImageModel source, ImageModel target, Map<String, ?> node,
+            Map<String, ?> mirror) {
         return CopyRules.judge(CopyCase.of(source, target, node, mirror));
     }
 }

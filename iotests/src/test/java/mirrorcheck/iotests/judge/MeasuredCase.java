@@ -25,7 +25,8 @@ final class MeasuredCase {
         mirror.put("sync", row.get("sync"));
         mirror.put("target-is-zero", row.get("target_is_zero").equals("True"));
         return CopyCase.of(source(row.get("content")), target(row.get("creation")),
-                Map.of("discard", row.get("discard"), "detect-zeroes", row.get("detect_zeroes")), mirror);
+                Map.of("discard", row.get("discard"), "detect-zeroes", row.get("detect_zeroes")),
+                mirror);
     }
 
     private static ImageModel source(String content) {
@@ -46,7 +47,8 @@ final class MeasuredCase {
             case "off" -> target.zeroes(0, 4096);
             case "falloc" -> target.unwritten(0, 20 * MIB).zeroes(0, 4096);
             case "full" -> target.zeroes(0, 20 * MIB);
-            case "gsparse" -> target.write(MIB, 2 * MIB, 0xaa).write(8 * MIB, MIB, 0xaa).write(16 * MIB, MIB, 0xaa);
+            case "gsparse" -> target.write(MIB, 2 * MIB, 0xaa).write(8 * MIB, MIB, 0xaa)
+                    .write(16 * MIB, MIB, 0xaa);
             case "gfull" -> target.write(0, 20 * MIB, 0xaa);
             default -> throw new IllegalArgumentException(creation);
         };
@@ -69,13 +71,15 @@ final class MeasuredCase {
         return mismatches;
     }
 
-    private static void tally(List<String> mismatches, Map<String, String> row, String count, String bytes,
+    private static void tally(List<String> mismatches, Map<String, String> row, String count,
+            String bytes,
             Tally tally) {
         expect(mismatches, row, count, tally.count());
         expect(mismatches, row, bytes, tally.bytes());
     }
 
-    private static void expect(List<String> mismatches, Map<String, String> row, String column, Object value) {
+    private static void expect(List<String> mismatches, Map<String, String> row, String column,
+            Object value) {
         if (!row.get(column).equals(value.toString())) {
             mismatches.add(column + ": " + value);
         }
@@ -95,10 +99,12 @@ final class MeasuredCase {
             target.write(0, size, (int) number(row.get("target_init")));
         }
         String options = row.get("dst_opts");
-        Map<String, Object> node = Map.of("discard", options.contains("'discard': 'unmap'") ? "unmap" : "ignore",
+        Map<String, Object> node =
+                Map.of("discard", options.contains("'discard': 'unmap'") ? "unmap" : "ignore",
                 "detect-zeroes", options.contains("'detect_zeroes': 'unmap'") ? "unmap" : "off");
         Map<String, Object> mirror = Map.of("sync", layout.length > 1 ? layout[1] : "full",
-                "granularity", number(row.get("granularity")), "buf-size", number(row.get("buf_size")));
+                "granularity", number(row.get("granularity")), "buf-size",
+                number(row.get("buf_size")));
         return CopyCase.of(source, target, node, mirror);
     }
 
@@ -109,12 +115,17 @@ final class MeasuredCase {
         }
     }
 
-    /** The requests an NBD target logged, without flushes: {@code zero/NOHOLE:20x=19660800{983040*20}}. */
+    /**
+     * The requests an NBD target logged, without flushes: {@code
+     * zero/NOHOLE:20x=19660800{983040*20}}.
+     */
     static Map<String, Tally> requests(String ops) {
         Map<String, Tally> requests = new TreeMap<>();
-        for (MatchResult op : Pattern.compile("(\\S+):(\\d+)x=(\\d+)\\{").matcher(ops).results().toList()) {
+        for (MatchResult op : Pattern.compile("(\\S+):(\\d+)x=(\\d+)\\{").matcher(ops).results()
+                .toList()) {
             if (!op.group(1).equals("flush")) {
-                requests.put(op.group(1), new Tally(Integer.parseInt(op.group(2)), Long.parseLong(op.group(3))));
+                requests.put(op.group(1),
+                        new Tally(Integer.parseInt(op.group(2)), Long.parseLong(op.group(3))));
             }
         }
         return requests;
@@ -127,7 +138,8 @@ final class MeasuredCase {
             long step = (2 << 10) * MIB - (64 << 10);
             int perStep = Math.toIntExact(Math.ceilDiv(step, 32 * MIB));
             long last = outcome.after().size() % step;
-            unmaps = new Tally((unmaps.count() - 1) * perStep + Math.toIntExact(Math.ceilDiv(last, 32 * MIB)),
+            unmaps = new Tally((unmaps.count() - 1) * perStep
+                    + Math.toIntExact(Math.ceilDiv(last, 32 * MIB)),
                     unmaps.bytes());
         }
         Map<String, Tally> requests = new TreeMap<>(Map.of("write", outcome.writes(),

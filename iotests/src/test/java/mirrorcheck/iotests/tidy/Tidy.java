@@ -46,7 +46,7 @@ final class Tidy {
     private static final String SCRIPTS_AND_TESTS = "iotests/tests/.*|.*/src/test/.*";
 
     private static final List<Ban> BANS = List.of(
-            Ban.of("tab", "\t", ANY, NONE),
+            Ban.of("tab", "\t", ANY, ".*\\.tsv"),
             Ban.of("trailing blank", "[ \\t\\r]$", ANY, ".*\\.md"),
             Ban.of("path of one machine", "/(home|root|Users|work)/[a-z]|/usr/lib/jvm/[a-z0-9]",
             ANY, NONE),
