@@ -23,7 +23,8 @@ class ProgressTest {
     @Test
     void isRewrittenInPlaceAndGoneAtTheEnd() {
         TextReport report = new TextReport(out, true, 30);
-        report.on(new Event.RunStarted("engine", List.of(A, B), 2, 1, "scratch", List.of(), Map.of()));
+        report.on(new Event.RunStarted("engine", List.of(A, B), 2, 1, "scratch", List.of(),
+                Map.of()));
         bytes.reset();
         report.on(new Event.TestStarted(A));
         assertEquals("\r\033[K[0/2] copy/a", taken());
@@ -33,8 +34,10 @@ class ProgressTest {
             report.on(new Event.CaseFinished(A, PASSED));
         }
         assertEquals("\r\033[K[0/2] copy/a (20), copy/b", taken());
-        report.on(new Event.TestFinished(new TestResult(A, List.of(PASSED), 10, -1, "", List.of())));
-        assertEquals("\r\033[Kcopy/a  \033[32mpass \033[0m  1 passed  0.01 s\n\r\033[K[1/2] copy/b", taken());
+        TestResult result = new TestResult(A, List.of(PASSED), 10, -1, "", List.of());
+        report.on(new Event.TestFinished(result));
+        assertEquals("\r\033[Kcopy/a  \033[32mpass \033[0m  1 passed  0.01 s\n"
+                + "\r\033[K[1/2] copy/b", taken());
         report.on(new Event.RunFinished(1000, -1, false, List.of()));
         assertEquals("\r\033[K\ntests: 1 passed\ncases: 1 passed\ntime: 1.00 s\n", taken());
     }
