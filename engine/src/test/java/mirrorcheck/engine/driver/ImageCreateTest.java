@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,9 +75,25 @@ class ImageCreateTest {
         assertFalse(Files.exists(path), "left a file behind");
     }
 
+    /**
+     * On tmpfs, which refuses at once what it can never hold; a disk would be filled to the last
+     * block first, under everything else that writes to it.
+     */
     @Test
     void fileThatCannotBeAllocatedIsRemovedIfItWasNew() throws Exception {
-        long tooMuch = directory.toFile().getTotalSpace() * 2;
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory)
+                && Files.getFileStore(memory).type().equals("tmpfs"), "no tmpfs here");
+        Path folder = Files.createTempDirectory(memory, "mirrorcheck");
+        try {
+            refuseTooMuch(folder.resolve("image"), memory.toFile().getTotalSpace() * 2);
+        } finally {
+            Files.deleteIfExists(folder.resolve("image"));
+            Files.delete(folder);
+        }
+    }
+
+    private static void refuseTooMuch(Path path, long tooMuch) throws Exception {
         BlockException e = assertThrows(BlockException.class,
                 () -> ImageCreate.raw(path, tooMuch, Preallocation.FALLOC));
         assertEquals("Could not preallocate data for the new file: " + e.errno().text(),

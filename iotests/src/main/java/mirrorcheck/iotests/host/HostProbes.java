@@ -73,11 +73,12 @@ public final class HostProbes {
             if (!wrong.isEmpty()) {
                 missing.put(word, wrong);
             }
-        } catch (HostException e) {
-            if (e.errno() == Errno.ENOSPC) {
+        } catch (IOException e) {
+            String reason = e instanceof HostException host ? host.reason() : e.getMessage();
+            if (reason.contains(Errno.ENOSPC.text())) {
                 throw e;
             }
-            missing.put(word, e.errno().text());
+            missing.put(word, reason);
         }
     }
 

@@ -55,7 +55,7 @@ final class LyingFiles implements ProbeFiles {
     @Override
     public File create(boolean direct) throws IOException {
         if (direct && refusedDirect != null) {
-            throw new mirrorcheck.engine.host.HostException(refusedDirect, "open: refused");
+            throw new IOException(refusedDirect.text());
         }
         open++;
         return new LyingFile(direct);
@@ -168,7 +168,7 @@ final class LyingFiles implements ProbeFiles {
 
         private void refuse() throws IOException {
             if (refused != null) {
-                throw new mirrorcheck.engine.host.HostException(refused, "write: refused");
+                throw new IOException(refused.text());
             }
         }
 

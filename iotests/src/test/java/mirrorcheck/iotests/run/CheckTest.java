@@ -239,9 +239,9 @@ class CheckTest {
                 .golden("copy/x", "");
         assertEquals(2, suite.check("-j", "1"));
         Path scratch = root.resolve("iotests/target/scratch/copy/x-engine-raw");
-        assertEquals("    [whole script] copy/x.groovy:7: scratch " + scratch + ": full; name another "
-                + "with --scratch DIR or MIRRORCHECK_SCRATCH: pwrite: No space left on device",
-                tests().lines().toList().get(1));
+        assertEquals("    [whole script] copy/x.groovy:7: scratch " + scratch + ": full; "
+                + "name another with --scratch DIR or MIRRORCHECK_SCRATCH: "
+                + "pwrite: No space left on device", tests().lines().toList().get(1));
     }
 
     @Test

@@ -64,7 +64,8 @@ class ScriptHeadTest {
     void aHeaderCommentIsNeeded() {
         HarnessError e = assertThrows(HarnessError.class,
                 () -> ScriptHead.read("copy/x.groovy", "about groups: 'rw'\n"));
-        assertEquals("copy/x.groovy:1: header: missing, begin with a comment that says what is tested", e.getMessage());
+        assertEquals("copy/x.groovy:1: header: missing, "
+                + "begin with a comment that says what is tested", e.getMessage());
     }
 
     @Test
@@ -72,7 +73,8 @@ class ScriptHeadTest {
         About about = ScriptHead.read("x", HEAD).about();
         assertEquals("", about.difference(
                 Map.of("groups", "rw auto", "rules", "ZERO-1 ZERO-3", "needs", " copy ")));
-        assertEquals("about rules: the script passed 'ZERO-1', its head says 'ZERO-1 ZERO-3'; write plain text",
+        assertEquals("about rules: the script passed 'ZERO-1', "
+                + "its head says 'ZERO-1 ZERO-3'; write plain text",
                 about.difference(Map.of("groups", "rw auto", "rules", "ZERO-1", "needs", "copy")));
         assertEquals("about source: the script passed 'raw', its head says ''; write plain text",
                 about.difference(

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 
 /** Style that a machine can check, over the text of one file. */
 final class Tidy {
-    /**
-     * The house style is 100; what is older than this check may be wider.
-     */
-    private static final int WIDEST = 120;
+    private static final int WIDEST = 100;
+    /** Rooms that hold wider lines from before this check; a room leaves the list when its lines are folded. */
+    private static final Pattern STILL_WIDE = Pattern.compile("common\\.groovy|iotests/tests/.*"
+            + "|engine/src/.*/engine/(block|host|job|mirror)/.*"
+            + "|iotests/src/.*/iotests/(adapter|dsl|ends|image|judge)/.*|.*/MirrorTest\\.java");
     private static final Pattern ENGINE_IMPORT =
             Pattern.compile("import (?:static )?mirrorcheck\\.engine\\.([a-z]+)\\..*");
     private static final Pattern FOREIGN_TO_ENGINE = Pattern.compile("import (static )?"
@@ -48,15 +49,16 @@ final class Tidy {
     private static final List<Ban> BANS = List.of(
             Ban.of("tab", "\t", ANY, ".*\\.tsv"),
             Ban.of("trailing blank", "[ \\t\\r]$", ANY, ".*\\.md"),
-            Ban.of("path of one machine", "/(home|root|Users|work)/[a-z]|/usr/lib/jvm/[a-z0-9]",
-            ANY, NONE),
+            Ban.of("path of one machine",
+                    "/(home|root|Users|work)/[a-z]|/usr/lib/jvm/[a-z0-9]", ANY, NONE),
             Ban.of("leftover", "\\b(TODO|FIXME|XXX)\\b", SCRIPTS_AND_TESTS, ".*/tidy/.*"),
             Ban.of("random without a seed",
-            "new (Secure)?Random\\(\\)|Math[.]random|ThreadLocalRandom"
-                    + "|randomUUID", CODE, ".*/tidy/.*"),
+                    "new (Secure)?Random\\(\\)|Math[.]random|ThreadLocalRandom|randomUUID",
+                    CODE, ".*/tidy/.*"),
             Ban.of("sleep", "[.]sleep\\(|\\bsleep [0-9]", CODE, ".*/tidy/.*|.*/host/.*"),
-            Ban.of("wall clock outside host", "currentTimeMillis|System[.]nanoTime|[.]now\\(\\)"
-                    + "|new Date\\(\\)", CODE, ".*/tidy/.*|.*/host/.*|bench/.*"));
+            Ban.of("wall clock outside host",
+                    "currentTimeMillis|System[.]nanoTime|[.]now\\(\\)|new Date\\(\\)",
+                    CODE, ".*/tidy/.*|.*/host/.*|bench/.*"));
 
     private Tidy() {
     }
@@ -125,7 +127,8 @@ final class Tidy {
     }
 
     private static boolean isCode(String path, String line) {
-        return path.matches(CODE) && !line.matches("\\s*(//|\\*|/\\*).*");
+        return path.matches(CODE) && !STILL_WIDE.matcher(path).matches()
+                && !line.matches("\\s*(//|\\*|/\\*).*");
     }
 
     private static boolean needsLicence(String path) {
