@@ -102,9 +102,6 @@ public final class Words {
         Image image = new Image(name, file, node, creation, model);
         stage.trying(name, () -> {
             create(image, layout != null);
-            if (word.equals("sourceImage")) {
-                RawImages.force(file);
-            }
             Map<String, Object> open = new LinkedHashMap<>(node);
             open.putAll(Map.of("node-name", name, "format", "raw", "filename", file.toString()));
             stage.session().openNode(open);
@@ -253,6 +250,7 @@ public final class Words {
     /** The guest that uses an image as its disk. */
     public Guest guestOf(Image image) {
         return stage.trying("guest of " + image, () -> {
+            RawImages.force(image.getFile());
             Guest guest = new Guest(stage, stage.session().guest(image.getName()), image);
             guests.add(guest);
             return guest;
