@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
-import mirrorcheck.engine.block.Extent;
+import mirrorcheck.iotests.image.Cell;
+import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.RangeMap.Run;
 
 /**
  * What one mirror asked of its target, as far as rules fix it.
@@ -26,31 +28,31 @@ record Counts(long dataWrites, long bytesWritten, long zeroWrites, long bytesZer
      * (rule ZERO-1), found out by one look at the whole of it (rule ZERO-5). One that does not know
      * writes them all.
      */
-    static Counts expected(SourceImage source, boolean zeroBitmap) {
+    static Counts expected(ImageModel source, boolean zeroBitmap) {
         long dataWrites = 0;
         long bytesWritten = 0;
-        long holeRequests = 0;
-        long end = 0;
-        for (Extent data : source.data()) {
-            holeRequests += requests(end, data.offset(), WINDOW);
-            dataWrites += requests(data.offset(), data.end(), LONGEST_WRITE);
-            bytesWritten += data.bytes();
-            end = data.end();
+        long zeroWrites = 0;
+        for (Run<Cell> run : source.cells()) {
+            if (run.value().readsZero()) {
+                zeroWrites += requests(run, WINDOW);
+            } else {
+                dataWrites += requests(run, LONGEST_WRITE);
+                bytesWritten += run.bytes();
+            }
         }
-        holeRequests += requests(end, source.size(), WINDOW);
-        long holeBytes = source.size() - bytesWritten;
-        return zeroBitmap ? new Counts(dataWrites, bytesWritten, 0, 0, holeBytes, 1)
-                : new Counts(dataWrites, bytesWritten, holeRequests, holeBytes, 0, 1);
+        long zeroes = source.size() - bytesWritten;
+        return zeroBitmap ? new Counts(dataWrites, bytesWritten, 0, 0, zeroes, 1)
+                : new Counts(dataWrites, bytesWritten, zeroWrites, zeroes, 0, 1);
     }
 
     /**
-     * The requests for {@code [begin, end)} that is cut at the windows, which lie at their
-     * multiples as everything is dirty, and into pieces of at most {@code longest} within each.
+     * The requests for a run that is cut at the windows, which lie at their multiples as everything
+     * is dirty, and into pieces of at most {@code longest} within each.
      */
-    private static long requests(long begin, long end, long longest) {
+    private static long requests(Run<Cell> run, long longest) {
         long requests = 0;
-        for (long offset = begin; offset < end;) {
-            long windowEnd = Math.min(end, offset - offset % WINDOW + WINDOW);
+        for (long offset = run.offset(); offset < run.end();) {
+            long windowEnd = Math.min(run.end(), offset - offset % WINDOW + WINDOW);
             requests += Math.ceilDiv(windowEnd - offset, longest);
             offset = windowEnd;
         }

@@ -51,7 +51,7 @@ public class MirrorBenchmark {
     @Param(ImageSize.DEFAULT)
     private String size;
 
-    private Scratch scratch;
+    private ScratchDirectory scratch;
     private SourceImage image;
     private WholeMirror mirror;
     /** What the first mirror asked the source; no rule says how much, but all must do the same. */
@@ -69,8 +69,8 @@ public class MirrorBenchmark {
         }
         SourceShape shape = SourceShape.of(source);
         long bytes = ImageSize.parse(size, shape.defaultSize());
-        long data = shape.dataBytes(bytes);
-        scratch = Scratch.named();
+        long data = shape.model(bytes).allocatedBytes();
+        scratch = ScratchDirectory.named();
         scratch.reserve(data + (hasZeroBitmap() ? data : bytes));
         image = SourceImage.create(scratch.image("source"), shape, bytes);
         sourceStatus = -1;

@@ -38,7 +38,10 @@ public class MirrorCounters {
     public double sourceStatus;
     /** Block-status requests to the target. */
     public double targetStatus;
-    /** Bytes the host has allocated for the target afterwards, the maps of the file included. */
+    /**
+     * Bytes the host has allocated for the target afterwards, the maps of the file included: those
+     * may differ by a block or two from mirror to mirror, and this column is then their mean.
+     */
     public double allocatedBytes;
 
     /** Records what a mirror cost. */

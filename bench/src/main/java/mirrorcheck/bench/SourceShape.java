@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import mirrorcheck.engine.block.BlockStatus;
-import mirrorcheck.engine.block.Extent;
+import mirrorcheck.iotests.image.ImageModel;
 
 /** Where a source image holds data: the rest of it are holes. */
 enum SourceShape {
@@ -19,6 +16,8 @@ enum SourceShape {
 
     /** Every size is a multiple of this, so that no image ends in a partial chunk; in bytes. */
     static final long SIZE_UNIT = 1L << 20;
+
+    private static final int PATTERN = 0x5a;
 
     private final long defaultSize;
     private final long stride;
@@ -51,19 +50,21 @@ enum SourceShape {
         return defaultSize;
     }
 
-    /** The data of an image of {@code size} bytes, in order, whole chunks of 64 KiB. */
-    List<Extent> data(long size) {
-        List<Extent> data = new ArrayList<>();
+    /**
+     * What an image of {@code size} bytes holds. Data is whole chunks of 64 KiB.
+     *
+     * @throws IllegalArgumentException if the size is not a multiple of {@link #SIZE_UNIT} above 0
+     */
+    ImageModel model(long size) {
+        if (size <= 0 || size % SIZE_UNIT != 0) {
+            throw new IllegalArgumentException("source: size " + size + ": must be a multiple of "
+                    + SIZE_UNIT + " above 0");
+        }
+        ImageModel model = new ImageModel(size);
         for (long offset = 0; offset < size && dataPerStride > 0;) {
-            data.add(new Extent(offset, Math.min(dataPerStride, size - offset),
-                    BlockStatus.DATA));
+            model.write(offset, Math.min(dataPerStride, size - offset), PATTERN);
             offset = stride > size - offset ? size : offset + stride;
         }
-        return data;
-    }
-
-    /** How much data that is, in bytes. */
-    long dataBytes(long size) {
-        return data(size).stream().mapToLong(Extent::bytes).sum();
+        return model;
     }
 }

@@ -23,6 +23,10 @@ import mirrorcheck.engine.mirror.MirrorOptions;
 import mirrorcheck.engine.mirror.MirrorParts;
 import mirrorcheck.engine.mirror.Sync;
 import mirrorcheck.engine.mirror.Tracking;
+import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.RawImages;
+import mirrorcheck.iotests.judge.AllocationJudge;
+import mirrorcheck.iotests.judge.ContentJudge;
 
 /**
  * One mirror of a source image to a new sparse target, everything at its default: opened, run,
@@ -54,7 +58,7 @@ final class WholeMirror implements AutoCloseable {
         this.zeroBitmap = zeroBitmap;
         // A new file: one that is cut off and grown again keeps the traces of its former life.
         Files.deleteIfExists(target);
-        SparseFile.create(target, source.size());
+        RawImages.create(target, new ImageModel(source.size()));
         sourceRequests = open(source.path(), NodeOptions.named("source").withReadOnly(true));
         targetRequests = open(target, NodeOptions.named("target"));
     }
@@ -107,7 +111,7 @@ final class WholeMirror implements AutoCloseable {
 
     /** The bytes the host has allocated for the target. */
     long allocatedBytes() throws IOException {
-        return SparseFile.allocatedBytes(target);
+        return AllocationJudge.allocatedBytes(target);
     }
 
     /**
@@ -117,20 +121,29 @@ final class WholeMirror implements AutoCloseable {
      * @throws IllegalStateException that says expected and found
      */
     void check() throws IOException {
-        Counts expected = Counts.expected(source, zeroBitmap);
+        Counts expected = Counts.expected(source.model(), zeroBitmap);
         if (!counts().equals(expected)) {
             throw new IllegalStateException("target: expected " + expected + "; found " + counts());
         }
-        OptionalLong differs = SparseFile.firstDifference(source.path(), target);
-        if (differs.isPresent()) {
-            throw new IllegalStateException("target: differs from the source: first at offset "
-                    + differs.getAsLong());
-        }
+        checkContent();
         long written = expected.bytesWritten() + expected.bytesZeroed();
         long most = written + MAPS + written / MAPS_PART;
         if (allocatedBytes() > most) {
             throw new IllegalStateException("target: allocated " + allocatedBytes()
                     + " bytes; expected at most " + most + " after writing " + written);
+        }
+    }
+
+    /** By the account of what was written to the source; holes are not read, data is. */
+    private void checkContent() throws IOException {
+        if (Files.size(target) != source.size()) {
+            throw new IllegalStateException("target: " + Files.size(target)
+                    + " bytes long; expected " + source.size());
+        }
+        OptionalLong differs = ContentJudge.firstDifference(target, source.model());
+        if (differs.isPresent()) {
+            throw new IllegalStateException("target: differs from the source: first at offset "
+                    + differs.getAsLong());
         }
     }
 

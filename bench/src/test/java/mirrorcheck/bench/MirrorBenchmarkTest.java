@@ -29,12 +29,12 @@ class MirrorBenchmarkTest {
 
     @BeforeEach
     void nameScratch() {
-        System.setProperty(Scratch.PROPERTY, dir.toString());
+        System.setProperty(ScratchDirectory.PROPERTY, dir.toString());
     }
 
     @AfterEach
     void forgetScratch() {
-        System.clearProperty(Scratch.PROPERTY);
+        System.clearProperty(ScratchDirectory.PROPERTY);
     }
 
     @ParameterizedTest

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import mirrorcheck.engine.block.BlockStatus;
-import mirrorcheck.engine.block.Extent;
+import mirrorcheck.iotests.image.ImageModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,23 +40,29 @@ class ParametersTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {0, -1048576, 1048575, 65536})
+    void imagesEndWithAWholeMebibyte(long size) {
+        assertEquals("source: size " + size + ": must be a multiple of 1048576 above 0",
+                assertThrows(IllegalArgumentException.class, () -> SourceShape.DENSE.model(size))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
     @CsvSource({"DENSE, 256, 268435456, 0, 0", "HOLEY, 1024, 67108864, 1024, 4227858432",
             "SPARSE, 0, 0, 1024, 17179869184"})
     void costOfTheDefaults(SourceShape shape, long writes, long written, long zeroes, long zeroed) {
-        SourceImage image = new SourceImage(Path.of("none"), shape.defaultSize(),
-                shape.data(shape.defaultSize()));
+        ImageModel source = shape.model(shape.defaultSize());
 
-        assertEquals(new Counts(writes, written, 0, 0, zeroed, 1), Counts.expected(image, true));
+        assertEquals(new Counts(writes, written, 0, 0, zeroed, 1), Counts.expected(source, true));
         assertEquals(new Counts(writes, written, zeroes, zeroed, 0, 1),
-                Counts.expected(image, false));
+                Counts.expected(source, false));
     }
 
     @Test
     void requestsAreCutAtTheWindows() {
-        SourceImage image = new SourceImage(Path.of("none"), 48 * M,
-                List.of(new Extent(15 * M + M / 2, 2 * M, BlockStatus.DATA)));
+        ImageModel source = new ImageModel(48 * M).write(15 * M + M / 2, 2 * M, 1);
 
-        assertEquals(new Counts(3, 2 * M, 3, 46 * M, 0, 1), Counts.expected(image, false));
+        assertEquals(new Counts(3, 2 * M, 3, 46 * M, 0, 1), Counts.expected(source, false));
     }
 
     @Test
@@ -66,8 +70,8 @@ class ParametersTest {
         Path gone = dir.resolve("gone");
         assertEquals("scratch " + gone + ": no such directory; name another with "
                 + "MIRRORCHECK_SCRATCH=DIR bench/run ...",
-                assertThrows(IOException.class, () -> Scratch.at(gone)).getMessage());
-        Scratch scratch = Scratch.at(dir);
+                assertThrows(IOException.class, () -> ScratchDirectory.at(gone)).getMessage());
+        ScratchDirectory scratch = ScratchDirectory.at(dir);
         scratch.reserve(0);
         String full = assertThrows(IOException.class, () -> scratch.reserve(1L << 62)).getMessage();
         assertTrue(full.startsWith("scratch " + dir + ": full: needs 4398046511168 MiB, has "),

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The directory, on a real file system, where a benchmark keeps its images. */
-final class Scratch {
+final class ScratchDirectory {
     /** The system property that names it; {@code bench/run} sets it from MIRRORCHECK_SCRATCH. */
     static final String PROPERTY = "mirrorcheck.scratch";
 
@@ -17,7 +17,7 @@ final class Scratch {
 
     private final Path directory;
 
-    private Scratch(Path directory) {
+    private ScratchDirectory(Path directory) {
         this.directory = directory;
     }
 
@@ -26,7 +26,7 @@ final class Scratch {
      *
      * @throws IOException if it is missing or cannot be written, in words a user can act on
      */
-    static Scratch named() throws IOException {
+    static ScratchDirectory named() throws IOException {
         String name = System.getProperty(PROPERTY);
         if (name == null) {
             throw new IOException("scratch: not named: start benchmarks by bench/run, or set -D"
@@ -36,14 +36,14 @@ final class Scratch {
     }
 
     /** The same for a directory of the caller's choice. */
-    static Scratch at(Path directory) throws IOException {
+    static ScratchDirectory at(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             throw new IOException("scratch " + directory + ": no such directory" + ADVICE);
         }
         if (!Files.isWritable(directory)) {
             throw new IOException("scratch " + directory + ": not writable" + ADVICE);
         }
-        return new Scratch(directory);
+        return new ScratchDirectory(directory);
     }
 
     /**
