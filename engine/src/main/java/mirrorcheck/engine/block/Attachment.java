@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
- * A user of a node: an export, a guest's disk. It goes on using "the disk" while the graph below it changes: a mirror puts
- * its filter between, a pivot exchanges the node.
+ * A user of a node: an export, a guest's disk. It goes on using "the disk" while the graph below it
+ * changes: a mirror puts its filter between, a pivot exchanges the node.
  *
- * <p>Requests may come from several threads at once and block. While the graph drains the attachment, new requests wait and
- * go to whatever node it is given in the end.
+ * <p>Requests may come from several threads at once and block. While the graph drains the
+ * attachment, new requests wait and go to whatever node it is given in the end.
  */
 public final class Attachment implements AutoCloseable {
     private final Graph graph;
@@ -123,7 +123,10 @@ public final class Attachment implements AutoCloseable {
         Interruptions.await(this, () -> inFlight == 0);
     }
 
-    /** Exchanges the node below; while drained, or if what was below goes on to serve the requests it has. */
+    /**
+     * Exchanges the node below; while drained, or if what was below goes on to serve the requests
+     * it has.
+     */
     synchronized void moveTo(BlockNode replacement) {
         node = replacement;
     }

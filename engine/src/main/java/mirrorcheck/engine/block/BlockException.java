@@ -7,8 +7,8 @@ import mirrorcheck.engine.host.Errno;
 /**
  * A block operation that failed, or a command that was refused.
  *
- * <p>Expected, as opposed to our own bugs: callers handle it, by an error policy or by telling the user. The message has
- * the shape {@code subject: what happened: values}.
+ * <p>Expected, as opposed to our own bugs: callers handle it, by an error policy or by telling the
+ * user. The message has the shape {@code subject: what happened: values}.
  */
 public final class BlockException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -27,7 +27,10 @@ public final class BlockException extends IOException {
         this.errno = errno;
     }
 
-    /** A command that was refused because of its arguments or the state it met: EINVAL and the text a client reads. */
+    /**
+     * A command that was refused because of its arguments or the state it met: EINVAL and the text
+     * a client reads.
+     */
     public static BlockException refused(String message) {
         return new BlockException(Errno.EINVAL, message);
     }

@@ -7,6 +7,9 @@ public enum DetectZeroes {
     OFF,
     /** A write of nothing but zeroes becomes write-zeroes that keeps the allocation. */
     ON,
-    /** A write of nothing but zeroes becomes write-zeroes that may unmap; needs {@link Discard#UNMAP}. */
+    /**
+     * A write of nothing but zeroes becomes write-zeroes that may unmap; needs {@link
+     * Discard#UNMAP}.
+     */
     UNMAP
 }

@@ -12,9 +12,10 @@ import mirrorcheck.engine.host.Errno;
 /**
  * The named block nodes, who uses them, and who keeps others away from them.
  *
- * <p>Safe for use from any thread; a caller that needs several calls to be one step holds the graph's monitor over them, though
- * never over {@link #drain}. Changes of the graph happen while the users concerned are drained, so that no request
- * is on its way through a node that is being put in or taken out (bugs B06 and B35).
+ * <p>Safe for use from any thread; a caller that needs several calls to be one step holds the
+ * graph's monitor over them, though never over {@link #drain}. Changes of the graph happen while
+ * the users concerned are drained, so that no request is on its way through a node that is being
+ * put in or taken out (bugs B06 and B35).
  */
 public final class Graph {
     private final Map<String, BlockNode> nodes = new LinkedHashMap<>();
@@ -54,7 +55,8 @@ public final class Graph {
     public synchronized BlockNode node(String nodeName) throws BlockException {
         BlockNode node = nodes.get(nodeName);
         if (node == null) {
-            throw BlockException.refused("Cannot find device='" + nodeName + "' nor node-name='" + nodeName + "'");
+            throw BlockException.refused("Cannot find device='" + nodeName + "' nor node-name='"
+                    + nodeName + "'");
         }
         return node;
     }
@@ -67,15 +69,17 @@ public final class Graph {
     /**
      * Takes a node out and closes it, as {@code blockdev-del}.
      *
-     * @throws BlockException EINVAL if there is no such node, EBUSY if a job, another node or an attachment uses it: nothing
-     *         has changed; an error of closing it: the node is gone all the same
+     * @throws BlockException EINVAL if there is no such node, EBUSY if a job, another node or an
+     *         attachment uses it: nothing has changed; an error of closing it: the node is gone all
+     *         the same
      */
     public void remove(String nodeName) throws BlockException {
         BlockNode node;
         synchronized (this) {
             node = nodes.get(nodeName);
             if (node == null) {
-                throw BlockException.refused("Failed to find node with node-name='" + nodeName + "'");
+                throw BlockException.refused("Failed to find node with node-name='" + nodeName
+                        + "'");
             }
             if (reserved.contains(node)) {
                 throw inUse(nodeName);
@@ -101,7 +105,10 @@ public final class Graph {
         return nodes.values().stream().filter(parent -> parent.children().contains(node)).toList();
     }
 
-    /** Refuses a node that is not the top of its chain: a job there would not see the writes that pass above it. */
+    /**
+     * Refuses a node that is not the top of its chain: a job there would not see the writes that
+     * pass above it.
+     */
     public synchronized void checkRoot(BlockNode node) throws BlockException {
         if (!parents(node).isEmpty()) {
             throw BlockException.refused("Need a root block node");
@@ -133,13 +140,14 @@ public final class Graph {
     public synchronized void checkUnblocked(BlockNode node) throws BlockException {
         String reason = blockers.get(node);
         if (reason != null) {
-            throw new BlockException(Errno.EBUSY, "Node '" + node.nodeName() + "' is busy: " + reason);
+            throw new BlockException(Errno.EBUSY, "Node '" + node.nodeName() + "' is busy: "
+                    + reason);
         }
     }
 
     /**
-     * Makes a new user of a node. If a filter was put above the node, the user goes through the filter: writes that
-     * bypass a mirror would be lost (DESIGN.md, section 3).
+     * Makes a new user of a node. If a filter was put above the node, the user goes through the
+     * filter: writes that bypass a mirror would be lost (DESIGN.md, section 3).
      *
      * @param user who it is, for messages
      * @throws BlockException EINVAL if there is no such node, or a job keeps its users away
@@ -150,7 +158,8 @@ public final class Graph {
             node = interposed(node);
         }
         if (reserved.contains(node)) {
-            throw BlockException.refused("Permission conflict on node '" + nodeName + "': permissions 'consistent read' "
+            throw BlockException.refused("Permission conflict on node '" + nodeName
+                    + "': permissions 'consistent read' "
                     + "are both required by " + user + " and unshared by a block job");
         }
         Attachment attachment = new Attachment(this, user, node);
@@ -162,8 +171,9 @@ public final class Graph {
     }
 
     /**
-     * Keeps new requests of a node's users out and waits for those in flight. Requests of the users, of new ones too, wait
-     * until {@link Drain#close()}, of every drain if there are several.
+     * Keeps new requests of a node's users out and waits for those in flight. Requests of the
+     * users, of new ones too, wait until {@link Drain#close()}, of every drain if there are
+     * several.
      */
     public Drain drain(BlockNode node) {
         Drain drain = new Drain(node);
@@ -179,7 +189,9 @@ public final class Graph {
 
     /** A node whose users are quiet; {@link #close()} lets them go on. */
     public final class Drain implements AutoCloseable {
-        /** Whom this drain keeps out, wherever they are by now: each is let in again exactly once. */
+        /**
+         * Whom this drain keeps out, wherever they are by now: each is let in again exactly once.
+         */
         private final List<Attachment> users = new ArrayList<>();
         private BlockNode node;
 
@@ -194,7 +206,9 @@ public final class Graph {
             }
         }
 
-        /** Gives the users, still quiet, another node: a filter put above, or the target of a pivot. */
+        /**
+         * Gives the users, still quiet, another node: a filter put above, or the target of a pivot.
+         */
         public void moveUsersTo(BlockNode replacement) {
             synchronized (Graph.this) {
                 usersOf(node).forEach(user -> user.moveTo(replacement));
@@ -203,8 +217,8 @@ public final class Graph {
         }
 
         /**
-         * Takes {@code filter} out of the graph without closing what is below it, and gives whoever is still its user
-         * {@code below}: after a pivot that is who came too late to move.
+         * Takes {@code filter} out of the graph without closing what is below it, and gives whoever
+         * is still its user {@code below}: after a pivot that is who came too late to move.
          */
         public void takeOut(BlockNode filter, BlockNode below) {
             synchronized (Graph.this) {

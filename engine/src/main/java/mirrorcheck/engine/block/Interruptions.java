@@ -4,8 +4,9 @@ package mirrorcheck.engine.block;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waiting that an interrupt does not cut short. A request that is under way has to end before memory or a node may be given
- * up, whatever the thread was told; the interrupt is kept for the caller.
+ * Waiting that an interrupt does not cut short. A request that is under way has to end before
+ * memory or a node may be given up, whatever the thread was told; the interrupt is kept for the
+ * caller.
  */
 final class Interruptions {
     private Interruptions() {

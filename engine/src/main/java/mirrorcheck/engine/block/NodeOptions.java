@@ -6,14 +6,16 @@ import java.util.regex.Pattern;
 /**
  * The options every block node has, whatever its driver (QMP BlockdevOptions).
  *
- * @param nodeName     name in the graph: a letter, then letters, digits, {@code -._}; at most 31 characters. Names that
- *                     begin with {@code #} are given by the engine itself
+ * @param nodeName     name in the graph: a letter, then letters, digits, {@code -._}; at most 31
+ *                     characters. Names that begin with {@code #} are given by the engine itself
  * @param discard      whether requests may deallocate
  * @param detectZeroes whether written data is searched for zeroes
  * @param readOnly     whether writes are refused
- * @param noFlush      {@code cache.no-flush}: flush requests end here, data may be lost with the host's power
+ * @param noFlush      {@code cache.no-flush}: flush requests end here, data may be lost with the
+ *         host's power
  */
-public record NodeOptions(String nodeName, Discard discard, DetectZeroes detectZeroes, boolean readOnly,
+public record NodeOptions(String nodeName, Discard discard, DetectZeroes detectZeroes,
+        boolean readOnly,
         boolean noFlush) {
     /** The longest node name, in characters (32 with its terminator in QMP). */
     public static final int MAX_NAME_LENGTH = 31;
@@ -45,8 +47,8 @@ public record NodeOptions(String nodeName, Discard discard, DetectZeroes detectZ
      * Refuses a combination that no node may have.
      *
      * @return these options
-     * @throws BlockException EINVAL if the name is ill-formed or too long, or if {@code detect-zeroes=unmap} comes
-     *         without {@code discard=unmap} (rule ARGS-2)
+     * @throws BlockException EINVAL if the name is ill-formed or too long, or if {@code
+     *         detect-zeroes=unmap} comes without {@code discard=unmap} (rule ARGS-2)
      */
     public NodeOptions checked() throws BlockException {
         if (!NAME.matcher(nodeName).matches()) {
@@ -56,8 +58,8 @@ public record NodeOptions(String nodeName, Discard discard, DetectZeroes detectZ
             throw BlockException.refused("Node name too long");
         }
         if (detectZeroes == DetectZeroes.UNMAP && discard != Discard.UNMAP) {
-            throw BlockException.refused("setting detect-zeroes to unmap is not allowed without setting discard "
-                    + "operation to unmap");
+            throw BlockException.refused("setting detect-zeroes to unmap is not allowed without "
+                    + "setting discard operation to unmap");
         }
         return this;
     }

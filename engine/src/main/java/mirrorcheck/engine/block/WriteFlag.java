@@ -7,7 +7,9 @@ import java.util.Set;
 public enum WriteFlag {
     /** Durable when the call returns: NBD_CMD_FLAG_FUA. */
     FUA,
-    /** The range may be deallocated if it then reads as zero: the absence of NBD_CMD_FLAG_NO_HOLE. */
+    /**
+     * The range may be deallocated if it then reads as zero: the absence of NBD_CMD_FLAG_NO_HOLE.
+     */
     MAY_UNMAP,
     /** Fail with EOPNOTSUPP rather than write zero bytes: NBD_CMD_FLAG_FAST_ZERO. */
     FAST_ZERO;

@@ -4,10 +4,11 @@ package mirrorcheck.engine.host;
 import java.util.Locale;
 
 /**
- * The error numbers that block devices report, with the text that {@code strerror} gives for them on Linux.
+ * The error numbers that block devices report, with the text that {@code strerror} gives for them
+ * on Linux.
  *
- * <p>The numbers are those of Linux on x86-64 and aarch64 (asm-generic/errno.h). The text is part of what a client
- * sees: a failed job carries it in its {@code error} member (rule ERROR-2).
+ * <p>The numbers are those of Linux on x86-64 and aarch64 (asm-generic/errno.h). The text is part
+ * of what a client sees: a failed job carries it in its {@code error} member (rule ERROR-2).
  */
 public enum Errno {
     EPERM(1, "Operation not permitted"),
@@ -60,7 +61,10 @@ public enum Errno {
         return text;
     }
 
-    /** The constant for a kernel error number; a number not listed here is an I/O error to a block device: EIO. */
+    /**
+     * The constant for a kernel error number; a number not listed here is an I/O error to a block
+     * device: EIO.
+     */
     public static Errno of(int number) {
         for (Errno errno : values()) {
             if (errno.number == number) {
@@ -79,7 +83,8 @@ public enum Errno {
         try {
             return valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("errno " + name + ": not one a block device reports", e);
+            throw new IllegalArgumentException("errno " + name + ": not one a block device reports",
+                    e);
         }
     }
 }

@@ -16,11 +16,13 @@ import mirrorcheck.engine.job.JobEvent.Progress;
 import mirrorcheck.engine.job.JobInfo.IoStatus;
 
 /**
- * Long work on block nodes with a life cycle that a user can query and steer (QMP {@code job-*} and {@code block-job-*}).
+ * Long work on block nodes with a life cycle that a user can query and steer (QMP {@code job-*} and
+ * {@code block-job-*}).
  *
- * <p>One lock guards all state of a job, that of its subclass included, and one condition is signalled whenever any of it
- * changes. The work runs on one thread of its own, {@link #run}; verbs come from any thread and return at once, but for
- * finalize and cancel of a pending job, which return when the job is over.
+ * <p>One lock guards all state of a job, that of its subclass included, and one condition is
+ * signalled whenever any of it changes. The work runs on one thread of its own, {@link #run}; verbs
+ * come from any thread and return at once, but for finalize and cancel of a pending job, which
+ * return when the job is over.
  */
 public abstract class Job {
     /** Guards everything; never held during a request. */
@@ -68,8 +70,8 @@ public abstract class Job {
     // What a subclass is.
 
     /**
-     * Does the work, on the job's own thread, without the lock: returns when it has come to its end, by complete or by
-     * soft cancel.
+     * Does the work, on the job's own thread, without the lock: returns when it has come to its
+     * end, by complete or by soft cancel.
      *
      * @throws BlockException what the job fails with
      */
@@ -82,7 +84,10 @@ public abstract class Job {
      */
     protected abstract void prepare() throws BlockException;
 
-    /** Gives back everything the job holds, once, however it ended; without the lock, and waits for requests in flight. */
+    /**
+     * Gives back everything the job holds, once, however it ended; without the lock, and waits for
+     * requests in flight.
+     */
     protected abstract void cleanUp();
 
     /** Takes note of complete, with the lock held; may refuse. */
@@ -105,13 +110,15 @@ public abstract class Job {
     }
 
     /**
-     * Enters the job into {@code registry} and begins it on a thread of {@code executor}; the events {@code created} and
-     * {@code running} have happened when this returns (rule JOB-1).
+     * Enters the job into {@code registry} and begins it on a thread of {@code executor}; the
+     * events {@code created} and {@code running} have happened when this returns (rule JOB-1).
      *
-     * @throws BlockException EINVAL if the id is in use, EAGAIN if there is no thread to run on; nothing has happened
+     * @throws BlockException EINVAL if the id is in use, EAGAIN if there is no thread to run on;
+     *         nothing has happened
      */
     public final void start(Jobs registry, Executor executor) throws BlockException {
-        // Whoever finds the job in the registry, its own thread too, waits for the lock until it runs.
+        // Whoever finds the job in the registry, its own thread too, waits for the lock until it
+        // runs.
         lock.lock();
         try {
             registry.add(this);
@@ -129,7 +136,8 @@ public abstract class Job {
             executor.execute(this::live);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             jobs.remove(this);
-            throw new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread to run on: " + e, e);
+            throw new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread to run on: " + e,
+                    e);
         }
     }
 
@@ -187,7 +195,8 @@ public abstract class Job {
                 }
                 checkCancelled();
             }
-            // From here on the job ends well or fails, whatever is asked of it: cancel comes too late.
+            // From here on the job ends well or fails, whatever is asked of it: cancel comes too
+            // late.
             finalizeWanted = true;
         } finally {
             lock.unlock();
@@ -240,10 +249,11 @@ public abstract class Job {
     // Verbs, from any thread.
 
     /**
-     * Pauses the job. It is quiet, no request in flight, when its status says paused or standby; a job that is idle is so
-     * when this returns.
+     * Pauses the job. It is quiet, no request in flight, when its status says paused or standby; a
+     * job that is idle is so when this returns.
      *
-     * @throws BlockException EINVAL if it is paused already or in a state that cannot be paused; nothing has changed
+     * @throws BlockException EINVAL if it is paused already or in a state that cannot be paused;
+     *         nothing has changed
      */
     public final void pause() throws BlockException {
         lock.lock();
@@ -285,7 +295,8 @@ public abstract class Job {
     /**
      * Asks a ready job to end. Asking again while it ends changes nothing.
      *
-     * @throws BlockException EINVAL in a state that cannot complete, or if the end was asked for otherwise before
+     * @throws BlockException EINVAL in a state that cannot complete, or if the end was asked for
+     *         otherwise before
      */
     public final void complete() throws BlockException {
         lock.lock();
@@ -299,18 +310,20 @@ public abstract class Job {
     }
 
     /**
-     * Ends the job. Without force a ready job ends as a success without pivot, a point-in-time copy; any other is
-     * aborted. Requests in flight are waited for by the job, not by the caller; a pending job is over on return, and has
-     * succeeded if finalize came first.
+     * Ends the job. Without force a ready job ends as a success without pivot, a point-in-time
+     * copy; any other is aborted. Requests in flight are waited for by the job, not by the caller;
+     * a pending job is over on return, and has succeeded if finalize came first.
      *
-     * @throws BlockException EINVAL if the job is over, or paused and {@code force} is false; nothing has changed
+     * @throws BlockException EINVAL if the job is over, or paused and {@code force} is false;
+     *         nothing has changed
      */
     public final void cancel(boolean force) throws BlockException {
         lock.lock();
         try {
             JobVerb.CANCEL.check(id(), status);
             if (pauseWanted && !force) {
-                throw BlockException.refused("The block job for device '" + id() + "' is currently paused");
+                throw BlockException.refused("The block job for device '" + id()
+                        + "' is currently paused");
             }
             if (!force && (status == JobStatus.READY || status == JobStatus.STANDBY)) {
                 onSoftCancel();
@@ -328,7 +341,10 @@ public abstract class Job {
         }
     }
 
-    /** Ends a pending job, unless cancel came first; it is over on return. EINVAL in any other state. */
+    /**
+     * Ends a pending job, unless cancel came first; it is over on return. EINVAL in any other
+     * state.
+     */
     public final void finalizeJob() throws BlockException {
         lock.lock();
         try {
@@ -353,7 +369,10 @@ public abstract class Job {
         }
     }
 
-    /** Sets the speed in bytes a second, 0 for none, and wakes a job that waits for its rate. EINVAL if below 0. */
+    /**
+     * Sets the speed in bytes a second, 0 for none, and wakes a job that waits for its rate. EINVAL
+     * if below 0.
+     */
     public final void setSpeed(long bytesPerSecond) throws BlockException {
         lock.lock();
         try {
@@ -373,10 +392,13 @@ public abstract class Job {
             boolean over = status.isOver();
             String error = failure != null ? failureText()
                     : over && cancelled ? Errno.ECANCELED.text() : null;
-            boolean atWork = (status == JobStatus.RUNNING || status == JobStatus.READY) && (!idle || ending);
+            boolean atWork = (status == JobStatus.RUNNING || status == JobStatus.READY)
+                    && (!idle || ending);
             boolean paused = pauseWanted || ending && !over;
-            return new JobInfo(id(), status, progress(), atWork, paused, rateLimit.speed(), ioStatus,
-                    ready && !over && status != JobStatus.PENDING, options.autoFinalize(), options.autoDismiss(),
+            return new JobInfo(id(), status, progress(), atWork, paused, rateLimit.speed(),
+                    ioStatus,
+                    ready && !over && status != JobStatus.PENDING, options.autoFinalize(),
+                    options.autoDismiss(),
                     activelySynced(), error);
         } finally {
             lock.unlock();
@@ -410,7 +432,10 @@ public abstract class Job {
         }
     }
 
-    /** Whether a pause is wanted: issue nothing more, wait for what is in flight, then call {@link #pausePoint}. */
+    /**
+     * Whether a pause is wanted: issue nothing more, wait for what is in flight, then call {@link
+     * #pausePoint}.
+     */
     protected final boolean pauseWanted() {
         return pauseWanted;
     }
@@ -432,14 +457,18 @@ public abstract class Job {
         changed.awaitUninterruptibly();
     }
 
-    /** Waits for any change, or {@code nanos} if above 0, with nothing in flight: a pause may begin meanwhile. */
+    /**
+     * Waits for any change, or {@code nanos} if above 0, with nothing in flight: a pause may begin
+     * meanwhile.
+     */
     protected final void awaitIdle(long nanos) {
         idle = true;
         if (nanos > 0) {
             try {
                 clock.await(lock, changed, nanos);
             } catch (InterruptedException e) {
-                // Nobody may end a job by an interrupt: cancel is the verb for that. The loop looks again.
+                // Nobody may end a job by an interrupt: cancel is the verb for that. The loop looks
+                // again.
                 changed.signalAll();
             }
         } else {
@@ -476,12 +505,13 @@ public abstract class Job {
     }
 
     /**
-     * Applies an error policy to a failed request: tells the world, and pauses or fails the job as the policy says.
-     * May be called from any thread, with the lock held.
+     * Applies an error policy to a failed request: tells the world, and pauses or fails the job as
+     * the policy says. May be called from any thread, with the lock held.
      *
      * @return the action; with anything but REPORT the request must be tried again
      */
-    protected final ErrorAction handleError(Operation operation, ErrorPolicy policy, BlockException error) {
+    protected final ErrorAction handleError(Operation operation, ErrorPolicy policy,
+            BlockException error) {
         ErrorAction action = policy.on(error.errno());
         emit(new JobEvent.Error(id(), operation, action));
         if (action == ErrorAction.STOP && !cancelled) {
@@ -538,7 +568,8 @@ public abstract class Job {
 
     private void become(JobStatus next) {
         if (!status.mayBecome(next)) {
-            throw new IllegalStateException("job '" + id() + "': no step from " + status + " to " + next);
+            throw new IllegalStateException("job '" + id() + "': no step from " + status + " to "
+                    + next);
         }
         status = next;
         emit(new JobEvent.StatusChange(id(), next));
@@ -549,7 +580,9 @@ public abstract class Job {
         listener.accept(event);
     }
 
-    /** Every status in which a mirror works or waits for its user; for callers that wait for an end. */
+    /**
+     * Every status in which a mirror works or waits for its user; for callers that wait for an end.
+     */
     public static Set<JobStatus> over() {
         return EnumSet.of(JobStatus.CONCLUDED, JobStatus.NULL);
     }

@@ -12,8 +12,10 @@ import java.util.Locale;
  * @param activelySynced every acknowledged guest write is already in the target
  * @param error          why it failed, or null
  */
-public record JobInfo(String id, JobStatus status, JobEvent.Progress progress, boolean busy, boolean paused, long speed,
-        IoStatus ioStatus, boolean ready, boolean autoFinalize, boolean autoDismiss, boolean activelySynced,
+public record JobInfo(String id, JobStatus status, JobEvent.Progress progress, boolean busy,
+        boolean paused, long speed,
+        IoStatus ioStatus, boolean ready, boolean autoFinalize, boolean autoDismiss,
+        boolean activelySynced,
         String error) {
     /** The last error that stopped the job, until it is resumed (QMP BlockDeviceIoStatus). */
     public enum IoStatus {

@@ -7,7 +7,8 @@ import mirrorcheck.engine.block.BlockException;
 /**
  * What every job is given.
  *
- * @param id           a letter, then letters, digits, {@code -._}; unique among the jobs that are not yet dismissed
+ * @param id           a letter, then letters, digits, {@code -._}; unique among the jobs that are
+ *         not yet dismissed
  * @param speed        bytes a second, 0 for no limit
  * @param autoFinalize whether the job ends without job-finalize
  * @param autoDismiss  whether it vanishes without job-dismiss

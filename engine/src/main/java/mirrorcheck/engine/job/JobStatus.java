@@ -13,7 +13,10 @@ public enum JobStatus {
     RUNNING,
     /** Paused before READY. */
     PAUSED,
-    /** Source and target are the same, or as near as the guest's writes let them be; waiting for the user. */
+    /**
+     * Source and target are the same, or as near as the guest's writes let them be; waiting for the
+     * user.
+     */
     READY,
     /** Paused after READY. */
     STANDBY,

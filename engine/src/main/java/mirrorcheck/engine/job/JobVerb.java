@@ -35,11 +35,14 @@ public enum JobVerb {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Refuses the verb in a state that does not take it, with the text a client of QMP reads (rule JOB-2). */
+    /**
+     * Refuses the verb in a state that does not take it, with the text a client of QMP reads (rule
+     * JOB-2).
+     */
     public void check(String jobId, JobStatus status) throws BlockException {
         if (!states.contains(status)) {
-            throw BlockException.refused("Job '%s' in state '%s' cannot accept command verb '%s'".formatted(jobId,
-                    status.word(), word()));
+            throw BlockException.refused("Job '" + jobId + "' in state '" + status.word()
+                    + "' cannot accept command verb '" + word() + "'");
         }
     }
 }

@@ -4,13 +4,16 @@ package mirrorcheck.engine.job;
 /**
  * Spreads work over time so that its average is a number of bytes a second.
  *
- * <p>Work is charged when it is issued and what comes after it waits: a job that was idle begins at once, and the average
- * over any longer time is exact (rule SPEED-1). Not thread-safe: the job's lock guards it.
+ * <p>Work is charged when it is issued and what comes after it waits: a job that was idle begins at
+ * once, and the average over any longer time is exact (rule SPEED-1). Not thread-safe: the job's
+ * lock guards it.
  */
 final class RateLimit {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    /** No debt runs longer than this, 73 years: further and the arithmetic of times would overflow. */
+    /**
+     * No debt runs longer than this, 73 years: further and the arithmetic of times would overflow.
+     */
     private static final long MAX_DEBT_NANOS = 1L << 61;
 
     private long speed;

@@ -10,8 +10,8 @@ import mirrorcheck.engine.host.Buffers;
 import mirrorcheck.engine.host.Errno;
 
 /**
- * Native buffers of one size that are used again and again: fresh memory is zeroed by the runtime and faulted in by the
- * host, which costs as much as the copy itself. Safe for use from any thread.
+ * Native buffers of one size that are used again and again: fresh memory is zeroed by the runtime
+ * and faulted in by the host, which costs as much as the copy itself. Safe for use from any thread.
  */
 final class BufferPool {
     /** What all jobs together keep for later: 16 MiB, the default buffer of one job. */
@@ -24,7 +24,8 @@ final class BufferPool {
     }
 
     /**
-     * A buffer of at least {@code bytes}; what it holds is undefined. The caller cuts off what it needs.
+     * A buffer of at least {@code bytes}; what it holds is undefined. The caller cuts off what it
+     * needs.
      *
      * @throws BlockException ENOMEM if there is no memory for it
      */
@@ -40,7 +41,8 @@ final class BufferPool {
         try {
             return Buffers.allocate(Arena.ofAuto(), Math.max(bytes, KEPT_SIZE));
         } catch (OutOfMemoryError e) {
-            throw new BlockException(Errno.ENOMEM, "mirror: no memory for a buffer: " + bytes + " bytes", e);
+            throw new BlockException(Errno.ENOMEM, "mirror: no memory for a buffer: " + bytes
+                    + " bytes", e);
         }
     }
 

@@ -12,9 +12,10 @@ import mirrorcheck.engine.host.Errno;
 /**
  * What becomes of a guest's writes while a mirror runs, on the guest's own threads.
  *
- * <p>In background mode a write goes to the source and then dirties what it touched, also if it failed, since nobody knows
- * then what the source holds. In write-blocking mode it goes to the source and then to the target, the same bytes, before
- * it is acknowledged; a failure at the target is the job's affair, never the guest's (rule GUEST-4).
+ * <p>In background mode a write goes to the source and then dirties what it touched, also if it
+ * failed, since nobody knows then what the source holds. In write-blocking mode it goes to the
+ * source and then to the target, the same bytes, before it is acknowledged; a failure at the target
+ * is the job's affair, never the guest's (rule GUEST-4).
  */
 final class GuestWrites {
     private final MirrorState state;
@@ -81,7 +82,8 @@ final class GuestWrites {
         }
     }
 
-    private void passiveWrite(long offset, long bytes, Request request, boolean valid) throws BlockException {
+    private void passiveWrite(long offset, long bytes, Request request, boolean valid)
+            throws BlockException {
         try {
             request.toSource();
         } finally {
@@ -110,7 +112,10 @@ final class GuestWrites {
         }
     }
 
-    /** The guest wants it fast or not at all, but its own request has succeeded already: slow is better than not. */
+    /**
+     * The guest wants it fast or not at all, but its own request has succeeded already: slow is
+     * better than not.
+     */
     private void zeroTarget(long offset, long bytes, boolean fast) throws BlockException {
         try {
             target.writeZeroes(offset, bytes, fast ? Set.of(WriteFlag.FAST_ZERO) : WriteFlag.NONE);

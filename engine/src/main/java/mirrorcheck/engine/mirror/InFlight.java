@@ -6,10 +6,11 @@ import java.util.List;
 import mirrorcheck.engine.bitmap.ChunkRange;
 
 /**
- * The ranges of requests that are issued and not settled, the job's and the guests', in the order of their arrival.
+ * The ranges of requests that are issued and not settled, the job's and the guests', in the order
+ * of their arrival.
  *
- * <p>Overlapping requests never run at once: each waits for those that came before it, and only for those, so nobody
- * waits in a circle (bugs B10 and B12). Not thread-safe: the job's lock guards it.
+ * <p>Overlapping requests never run at once: each waits for those that came before it, and only for
+ * those, so nobody waits in a circle (bugs B10 and B12). Not thread-safe: the job's lock guards it.
  */
 final class InFlight {
     /** The most requests of the job itself at a time. */
@@ -56,7 +57,8 @@ final class InFlight {
     }
 
     /**
-     * Takes the first {@code bytes} off a picked run and makes them a request of the job, in the run's place.
+     * Takes the first {@code bytes} off a picked run and makes them a request of the job, in the
+     * run's place.
      *
      * @param buffer bytes of memory the request holds: its length if it copies, else 0
      */
@@ -105,14 +107,18 @@ final class InFlight {
     Range conflict(ChunkRange chunks) {
         Range lowest = null;
         for (Range range : ranges) {
-            if (range.overlaps(chunks.offset(), chunks.bytes()) && (lowest == null || range.offset < lowest.offset)) {
+            if (range.overlaps(chunks.offset(), chunks.bytes())
+                    && (lowest == null || range.offset < lowest.offset)) {
                 lowest = range;
             }
         }
         return lowest;
     }
 
-    /** Whether the job may issue a request that holds {@code buffer} bytes; one request is always allowed. */
+    /**
+     * Whether the job may issue a request that holds {@code buffer} bytes; one request is always
+     * allowed.
+     */
     boolean hasRoomFor(long buffer, long maxBuffered) {
         return requests == 0 || requests < MAX_REQUESTS && buffer <= maxBuffered - buffered;
     }

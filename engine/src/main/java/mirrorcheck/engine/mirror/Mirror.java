@@ -11,7 +11,10 @@ import mirrorcheck.engine.job.JobEvent;
 import mirrorcheck.engine.job.JobOptions;
 import mirrorcheck.engine.job.Jobs;
 
-/** The command {@code blockdev-mirror}: checks its arguments, puts the filter above the source and starts the job. */
+/**
+ * The command {@code blockdev-mirror}: checks its arguments, puts the filter above the source and
+ * starts the job.
+ */
 public final class Mirror {
     private static final String BLOCKED = "block device is in use by block job: mirror";
 
@@ -23,13 +26,16 @@ public final class Mirror {
      *
      * @param listener told of the job's events, see {@link JobEvent}
      * @return the job, also to be found in {@code jobs}
-     * @throws BlockException EINVAL and the text a client of QMP reads, for the first fault in the order that QEMU checks
-     *         them (rule ARGS-1); nothing has changed. Images of different sizes are found out by the job (rule ARGS-3)
+     * @throws BlockException EINVAL and the text a client of QMP reads, for the first fault in the
+     *         order that QEMU checks them (rule ARGS-1); nothing has changed. Images of different
+     *         sizes are found out by the job (rule ARGS-3)
      */
-    public static MirrorJob start(MirrorOptions options, Graph graph, Jobs jobs, Consumer<JobEvent> listener,
+    public static MirrorJob start(MirrorOptions options, Graph graph, Jobs jobs,
+            Consumer<JobEvent> listener,
             MirrorParts parts) throws BlockException {
         MirrorJob job;
-        // Checked and claimed in one step, so that of two mirrors started at once the second meets the first.
+        // Checked and claimed in one step, so that of two mirrors started at once the second meets
+        // the first.
         synchronized (graph) {
             job = check(options, graph, jobs, listener, parts);
             claim(job, graph);
@@ -38,7 +44,8 @@ public final class Mirror {
         return job;
     }
 
-    private static MirrorJob check(MirrorOptions options, Graph graph, Jobs jobs, Consumer<JobEvent> listener,
+    private static MirrorJob check(MirrorOptions options, Graph graph, Jobs jobs,
+            Consumer<JobEvent> listener,
             MirrorParts parts) throws BlockException {
         BlockNode source = graph.node(options.device());
         graph.checkRoot(source);
@@ -74,11 +81,12 @@ public final class Mirror {
         graph.reserve(filter.target());
     }
 
-    private static void begin(MirrorJob job, Graph graph, Jobs jobs, MirrorParts parts) throws BlockException {
+    private static void begin(MirrorJob job, Graph graph, Jobs jobs, MirrorParts parts)
+            throws BlockException {
         MirrorFilter filter = job.filter();
         BlockNode source = filter.source();
-        // The bitmaps exist before the filter is seen, and no request is under way while users move to it: a write either
-        // ended before the scan begins or is recorded (bugs B05 and B06).
+        // The bitmaps exist before the filter is seen, and no request is under way while users move
+        // to it: a write either ended before the scan begins or is recorded (bugs B05 and B06).
         try (Graph.Drain drain = graph.drain(source)) {
             drain.moveUsersTo(filter);
             try {
@@ -93,8 +101,12 @@ public final class Mirror {
         }
     }
 
-    /** Only the source itself can be replaced without a change of visible data: no driver here has several children. */
-    private static void checkReplaces(MirrorOptions options, Graph graph, BlockNode source) throws BlockException {
+    /**
+     * Only the source itself can be replaced without a change of visible data: no driver here has
+     * several children.
+     */
+    private static void checkReplaces(MirrorOptions options, Graph graph, BlockNode source)
+            throws BlockException {
         String replaces = options.replaces();
         if (replaces == null || replaces.equals(source.nodeName())) {
             return;
@@ -103,13 +115,15 @@ public final class Mirror {
             throw BlockException.refused("Failed to find node with node-name='" + replaces + "'");
         }
         graph.checkUnblocked(graph.node(replaces));
-        throw BlockException.refused("Cannot replace '" + replaces + "' by a node mirrored from '" + source.nodeName()
-                + "', because it cannot be guaranteed that doing so would not lead to an abrupt change of visible data");
+        throw BlockException.refused("Cannot replace '" + replaces + "' by a node mirrored from '"
+                + source.nodeName() + "', because it cannot be guaranteed that doing so would not "
+                + "lead to an abrupt change of visible data");
     }
 
     private static void checkSync(Sync sync) throws BlockException {
         if (sync == Sync.INCREMENTAL || sync == Sync.BITMAP) {
-            throw BlockException.refused("Sync mode '" + sync.name().toLowerCase(java.util.Locale.ROOT)
+            throw BlockException.refused("Sync mode '"
+                    + sync.name().toLowerCase(java.util.Locale.ROOT)
                     + "' not supported");
         }
     }
@@ -123,11 +137,15 @@ public final class Mirror {
         return named.nodeName();
     }
 
-    /** Somebody who reads or writes the target during the job would see, or make, something that is neither end. */
+    /**
+     * Somebody who reads or writes the target during the job would see, or make, something that is
+     * neither end.
+     */
     private static void checkUnused(BlockNode target, Graph graph) throws BlockException {
         if (graph.isUsed(target)) {
-            throw BlockException.refused("Permission conflict on node '" + target.nodeName() + "': permissions "
-                    + "'consistent read' are both required by its user and unshared by a block job");
+            throw BlockException.refused("Permission conflict on node '" + target.nodeName()
+                    + "': permissions 'consistent read' are both required by its user and "
+                    + "unshared by a block job");
         }
         graph.checkRoot(target);
     }

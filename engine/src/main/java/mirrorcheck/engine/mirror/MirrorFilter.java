@@ -14,8 +14,9 @@ import mirrorcheck.engine.block.WriteFlag;
 /**
  * Stands above the source while a mirror runs, so that no guest write goes unseen.
  *
- * <p>Reads pass. Writes and zero writes pass through {@link GuestWrites}. The filter does not offer to unmap: a guest's
- * discard is dropped, which is success, and its zero writes keep the allocation (rule GUEST-3). Flushes go to the source only.
+ * <p>Reads pass. Writes and zero writes pass through {@link GuestWrites}. The filter does not offer
+ * to unmap: a guest's discard is dropped, which is success, and its zero writes keep the allocation
+ * (rule GUEST-3). Flushes go to the source only.
  */
 final class MirrorFilter implements BlockNode {
     private final NodeOptions options;
@@ -80,7 +81,8 @@ final class MirrorFilter implements BlockNode {
 
     @Override
     public void discard(long offset, long bytes) throws BlockException {
-        // Dropped: what a discarded range reads as is nobody's promise, and the target must read as the source does.
+        // Dropped: what a discarded range reads as is nobody's promise, and the target must read as
+        // the source does.
     }
 
     @Override

@@ -28,11 +28,15 @@ import mirrorcheck.engine.mirror.StepRunner.StepFailed;
 /**
  * A running mirror: picks dirty runs, plans them, issues the requests, settles them, and converges.
  *
- * <p>The job's thread walks the dirty bitmap and asks the source for its block status; each request runs on a thread of
- * its own; guests write on theirs. What they share is in {@link MirrorState}, guarded by the job's lock.
+ * <p>The job's thread walks the dirty bitmap and asks the source for its block status; each request
+ * runs on a thread of its own; guests write on theirs. What they share is in {@link MirrorState},
+ * guarded by the job's lock.
  */
 public final class MirrorJob extends Job {
-    /** How long the first retry of a request waits whose error is ignored; it doubles up to the second constant. */
+    /**
+     * How long the first retry of a request waits whose error is ignored; it doubles up to the
+     * second constant.
+     */
     private static final long FIRST_RETRY_NANOS = 1_000_000;
     private static final long LAST_RETRY_NANOS = 1_000_000_000;
 
@@ -57,9 +61,11 @@ public final class MirrorJob extends Job {
     private long retryAt;
     private Graph.Drain drain;
 
-    MirrorJob(MirrorOptions options, MirrorParts parts, Graph graph, BlockNode source, BlockNode target,
+    MirrorJob(MirrorOptions options, MirrorParts parts, Graph graph, BlockNode source,
+            BlockNode target,
             String filterName, Consumer<JobEvent> listener) {
-        super(new JobOptions(options.jobId(), options.speed(), options.autoFinalize(), options.autoDismiss()), listener,
+        super(new JobOptions(options.jobId(), options.speed(), options.autoFinalize(),
+                options.autoDismiss()), listener,
                 parts.clock());
         this.options = options;
         this.parts = parts;
@@ -87,9 +93,11 @@ public final class MirrorJob extends Job {
     }
 
     /**
-     * Changes when guest writes reach the target (QMP {@code block-job-change}); only towards write-blocking.
+     * Changes when guest writes reach the target (QMP {@code block-job-change}); only towards
+     * write-blocking.
      *
-     * @throws BlockException EINVAL in a state that takes no change, or towards background; nothing has changed
+     * @throws BlockException EINVAL in a state that takes no change, or towards background; nothing
+     *         has changed
      */
     public void changeCopyMode(CopyMode mode) throws BlockException {
         lock.lock();
@@ -198,7 +206,8 @@ public final class MirrorJob extends Job {
         } else if (inFlight.requests() > 0) {
             awaitChange();
         } else if (tracking.dirtyBytes() > 0 || delay > 0 && !isReady()) {
-            // Held back by the rate, by a retry, or by guest writes in flight on the last dirty chunks.
+            // Held back by the rate, by a retry, or by guest writes in flight on the last dirty
+            // chunks.
             awaitIdle(delay);
         } else if (!isReady()) {
             reachReady();
@@ -272,7 +281,9 @@ public final class MirrorJob extends Job {
         try {
             parts.executor().execute(() -> carryOut(step, request));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            settle(step, request, new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread for a request", e),
+            settle(step, request,
+                    new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread for a request",
+                    e),
                     Operation.WRITE);
         }
     }
@@ -318,9 +329,13 @@ public final class MirrorJob extends Job {
         }
     }
 
-    /** An ignored error is tried again after a while, twice as long each time: no flood of events (rule ERROR-4). */
+    /**
+     * An ignored error is tried again after a while, twice as long each time: no flood of events
+     * (rule ERROR-4).
+     */
     private void requestFailed(Operation operation, BlockException error) {
-        ErrorPolicy policy = operation == Operation.READ ? options.onSourceError() : options.onTargetError();
+        ErrorPolicy policy = operation == Operation.READ ? options.onSourceError()
+                : options.onTargetError();
         if (handleError(operation, policy, error) == ErrorAction.IGNORE) {
             retryNanos = Math.clamp(retryNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
             retryAt = parts.clock().nanoTime() + retryNanos;
@@ -340,7 +355,8 @@ public final class MirrorJob extends Job {
     }
 
     /**
-     * Keeps the guest out, and is done if it has left nothing dirty. The guest stays out until the graph shows the end.
+     * Keeps the guest out, and is done if it has left nothing dirty. The guest stays out until the
+     * graph shows the end.
      */
     private boolean converge() throws BlockException {
         beginEnding(true);
@@ -366,7 +382,10 @@ public final class MirrorJob extends Job {
         return false;
     }
 
-    /** With the lock held, which is given up meanwhile; false if it failed and the user wants it tried again. */
+    /**
+     * With the lock held, which is given up meanwhile; false if it failed and the user wants it
+     * tried again.
+     */
     private boolean flushTarget() {
         if (geometry.length() == 0) {
             return true;
@@ -381,13 +400,15 @@ public final class MirrorJob extends Job {
             lock.lock();
         }
         return error == null
-                || handleError(Operation.WRITE, options.onTargetError(), error) == ErrorAction.IGNORE;
+                || handleError(Operation.WRITE, options.onTargetError(),
+                error) == ErrorAction.IGNORE;
     }
 
     @Override
     protected void prepare() throws BlockException {
         try {
-            // Guest writes that went to both ends since the last flush are part of what READY promised.
+            // Guest writes that went to both ends since the last flush are part of what READY
+            // promised.
             target.flush();
         } catch (BlockException e) {
             if (options.onTargetError() != ErrorPolicy.IGNORE) {

@@ -9,14 +9,16 @@ import java.util.function.BiFunction;
 import mirrorcheck.engine.host.Clock;
 
 /**
- * What a mirror is made of besides its arguments, so that time, threads and bookkeeping can be chosen from outside.
+ * What a mirror is made of besides its arguments, so that time, threads and bookkeeping can be
+ * chosen from outside.
  *
  * @param tracking makes the bookkeeping of a job from its sizes and from whether zeroes are tracked
- * @param executor runs the job and its requests, each on a platform thread of its own: they block in foreign calls. A job
- *                 needs up to 17 threads at once
+ * @param executor runs the job and its requests, each on a platform thread of its own: they block
+ *                 in foreign calls. A job needs up to 17 threads at once
  * @param clock    for the rate limit and for retries
  */
-public record MirrorParts(BiFunction<Geometry, Boolean, Tracking> tracking, ExecutorService executor, Clock clock) {
+public record MirrorParts(BiFunction<Geometry, Boolean, Tracking> tracking,
+        ExecutorService executor, Clock clock) {
     /** The real thing: a zero bitmap beside the dirty bitmap, daemon threads, the host's clock. */
     public static MirrorParts standard() {
         return new MirrorParts(Tracking::new, Threads.SHARED, Clock.SYSTEM);

@@ -10,10 +10,11 @@ import mirrorcheck.engine.job.JobEvent.Progress;
 import mirrorcheck.engine.mirror.InFlight.Range;
 
 /**
- * What the threads of a mirror share: the bitmaps, the ranges in flight, the counters, and how far the job is.
+ * What the threads of a mirror share: the bitmaps, the ranges in flight, the counters, and how far
+ * the job is.
  *
- * <p>The job's lock guards all of it. The methods of the job's side are called with the lock held, those of the guests' side
- * take it; nobody holds it during a request.
+ * <p>The job's lock guards all of it. The methods of the job's side are called with the lock held,
+ * those of the guests' side take it; nobody holds it during a request.
  */
 final class MirrorState {
     private final ReentrantLock lock;
@@ -93,7 +94,10 @@ final class MirrorState {
         return copyMode == CopyMode.WRITE_BLOCKING && tracking.dirtyBytes() == 0 && picked == 0;
     }
 
-    /** The next dirty run with nothing in flight on it, from the cursor on and then once around; null if none. */
+    /**
+     * The next dirty run with nothing in flight on it, from the cursor on and then once around;
+     * null if none.
+     */
     ChunkRange nextRun() {
         long from = cursor;
         boolean wrapped = false;
@@ -122,8 +126,8 @@ final class MirrorState {
     }
 
     /**
-     * Takes a run to copy it. It is clean from now on, so that a guest write that comes while the source is looked at or
-     * read makes it dirty anew (bug N06).
+     * Takes a run to copy it. It is clean from now on, so that a guest write that comes while the
+     * source is looked at or read makes it dirty anew (bug N06).
      */
     Range pick(ChunkRange run) {
         tracking.picked(run.offset(), run.bytes());
@@ -183,7 +187,10 @@ final class MirrorState {
         }
     }
 
-    /** During the scan writes are only recorded: what they touch may not have been looked at yet (bug B05). */
+    /**
+     * During the scan writes are only recorded: what they touch may not have been looked at yet
+     * (bug B05).
+     */
     private boolean writesBoth() {
         return copyMode == CopyMode.WRITE_BLOCKING && started && !stopped;
     }

@@ -32,7 +32,9 @@ public final class Plan {
         SKIP
     }
 
-    /** One action on {@code [offset, offset + bytes)}: whole chunks, or up to the end of the device. */
+    /**
+     * One action on {@code [offset, offset + bytes)}: whole chunks, or up to the end of the device.
+     */
     public record Step(Action action, long offset, long bytes) {
         /** The first byte behind. */
         public long end() {
@@ -52,7 +54,8 @@ public final class Plan {
      */
     public static Step next(long offset, long end, Extent source, Geometry geometry,
             BiPredicate<Long, Long> knownZero) {
-        // A status speaks for whole chunks only: a chunk that is zero in part is data, and so is the partial last one.
+        // A status speaks for whole chunks only: a chunk that is zero in part is data, and so is
+        // the partial last one.
         long whole = source.bytes() - source.bytes() % geometry.granularity();
         boolean data = !source.status().zero() && source.status().allocated();
         if (data || whole == 0) {

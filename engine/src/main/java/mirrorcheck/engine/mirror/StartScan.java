@@ -12,7 +12,8 @@ import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.block.Zeroes;
 
 /**
- * What a mirror finds out before it copies: whether the target reads as zero, whether to make it so, and what is dirty.
+ * What a mirror finds out before it copies: whether the target reads as zero, whether to make it
+ * so, and what is dirty.
  *
  * <pre>
  * punched    = target has discard=unmap and detect-zeroes=unmap: every hole must really be punched
@@ -23,9 +24,15 @@ import mirrorcheck.engine.block.Zeroes;
  * </pre>
  */
 final class StartScan {
-    /** A prefix of at most this much data is read to see whether it is zero: image creation may write there. */
+    /**
+     * A prefix of at most this much data is read to see whether it is zero: image creation may
+     * write there.
+     */
     static final long MAX_INSPECTED_DATA = 128 << 10;
-    /** Zero requests of the pre-zeroing pass stay below 2 GiB, the largest length many drivers and protocols take. */
+    /**
+     * Zero requests of the pre-zeroing pass stay below 2 GiB, the largest length many drivers and
+     * protocols take.
+     */
     private static final long MAX_PRE_ZERO = Integer.MAX_VALUE;
 
     private final BlockNode source;
@@ -40,7 +47,10 @@ final class StartScan {
         this.geometry = geometry;
     }
 
-    /** Whether the target may be believed to read as zero at the start, by the user's word or by a look at it. */
+    /**
+     * Whether the target may be believed to read as zero at the start, by the user's word or by a
+     * look at it.
+     */
     boolean targetReadsAsZero() throws BlockException {
         if (options.sync() == Sync.NONE || target.options().mustPunch()) {
             return false;
@@ -48,7 +58,9 @@ final class StartScan {
         return options.targetIsZero() || looksZero();
     }
 
-    /** Whether the target should be zeroed as a whole before anything is copied (rule PREZERO-1). */
+    /**
+     * Whether the target should be zeroed as a whole before anything is copied (rule PREZERO-1).
+     */
     boolean shouldPreZero() {
         return options.sync() == Sync.FULL && target.options().discard() == Discard.UNMAP
                 && !target.options().mustPunch() && target.limits().canWriteZeroes();
@@ -70,7 +82,10 @@ final class StartScan {
         }
     }
 
-    /** Tells {@code finding} of every range to copy at the start; {@code targetIsZero} is what is known by now. */
+    /**
+     * Tells {@code finding} of every range to copy at the start; {@code targetIsZero} is what is
+     * known by now.
+     */
     void findDirty(boolean targetIsZero, Finding finding) throws BlockException {
         boolean everything = options.sync() == Sync.FULL && !targetIsZero;
         if (options.sync() == Sync.NONE || geometry.length() == 0) {
@@ -91,7 +106,10 @@ final class StartScan {
         }
     }
 
-    /** One look at the whole target; a short prefix of data is read, more is not worth it (rule ZERO-5). */
+    /**
+     * One look at the whole target; a short prefix of data is read, more is not worth it (rule
+     * ZERO-5).
+     */
     private boolean looksZero() throws BlockException {
         long length = geometry.length();
         if (length == 0) {
@@ -101,10 +119,14 @@ final class StartScan {
         if (first.status().zero()) {
             return isZeroFrom(first.end());
         }
-        return first.bytes() <= MAX_INSPECTED_DATA && isZeroFrom(first.end()) && prefixIsZero(first.bytes());
+        return first.bytes() <= MAX_INSPECTED_DATA && isZeroFrom(first.end())
+                && prefixIsZero(first.bytes());
     }
 
-    /** Whether everything from {@code offset} on is known to be zero; adjacent extents of zeroes count as one. */
+    /**
+     * Whether everything from {@code offset} on is known to be zero; adjacent extents of zeroes
+     * count as one.
+     */
     private boolean isZeroFrom(long offset) throws BlockException {
         long at = offset;
         while (at < geometry.length()) {

@@ -9,7 +9,10 @@ import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.job.JobEvent.Operation;
 import mirrorcheck.engine.mirror.Plan.Step;
 
-/** Carries planned steps out. Safe for use from any thread; a call blocks until its requests have ended. */
+/**
+ * Carries planned steps out. Safe for use from any thread; a call blocks until its requests have
+ * ended.
+ */
 record StepRunner(BlockNode source, BlockNode target) {
     /** A step that failed, and at which end. */
     static final class StepFailed extends Exception {

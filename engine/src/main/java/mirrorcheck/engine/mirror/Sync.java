@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.mirror;
 
-/** What a mirror copies to begin with (QMP MirrorSyncMode); guest writes are copied in every mode. */
+/**
+ * What a mirror copies to begin with (QMP MirrorSyncMode); guest writes are copied in every mode.
+ */
 public enum Sync {
     /** Everything, backing files included. */
     FULL,

@@ -8,22 +8,22 @@ import mirrorcheck.engine.bitmap.ZeroBitmap;
 /**
  * Everything a mirror remembers about chunks, and every moment at which that changes.
  *
- * <p>Two bitmaps of one granularity. The <em>dirty bitmap</em> holds what is still to be copied. The <em>zero bitmap</em>
- * holds what the target is known to read as zero; without it (sync=none) every zero is written.
+ * <p>Two bitmaps of one granularity. The <em>dirty bitmap</em> holds what is still to be copied.
+ * The <em>zero bitmap</em> holds what the target is known to read as zero; without it (sync=none)
+ * every zero is written.
  * <pre>
  *                       dirty bitmap                 zero bitmap
  * job starts            marked by the scan           full if the target reads as zero, else empty
  * guest wrote           marked, outwards             -
  * run is picked         cleared, before the source   -
  *                       is looked at
- * data or discard       -                            cleared, outwards, before the request is issued
- * zeroes succeeded      -                            set, inwards, after the request succeeded
- * active write begins   cleared, inwards, before     -
- *                       the source is written
- * anything failed       marked, outwards             -
+ * data or discard - cleared, outwards, before the request is issued zeroes succeeded - set,
+ * inwards, after the request succeeded active write begins cleared, inwards, before - the source is
+ * written anything failed marked, outwards -
  * </pre>
- * The roundings all err to the safe side: a chunk too many is copied, a zero too many is written. Not thread-safe: the
- * job's lock guards it. Open for variation, so that a suite can show it notices each moment that is left out.
+ * The roundings all err to the safe side: a chunk too many is copied, a zero too many is written.
+ * Not thread-safe: the job's lock guards it. Open for variation, so that a suite can show it
+ * notices each moment that is left out.
  */
 public class Tracking {
     /** What is still to be copied. */
@@ -82,10 +82,13 @@ public class Tracking {
 
     /** A copy of a run that was picked has reached the target. */
     public void copied(long offset, long bytes) {
-        // Nothing to remember: the dirty bit went when the run was picked, and whatever came since is dirty again.
+        // Nothing to remember: the dirty bit went when the run was picked, and whatever came since
+        // is dirty again.
     }
 
-    /** A guest write that goes to both ends is about to begin; the chunks it covers need no copy. */
+    /**
+     * A guest write that goes to both ends is about to begin; the chunks it covers need no copy.
+     */
     public void activeWriteBegins(long offset, long bytes) {
         dirty.clearCovered(offset, bytes);
     }
@@ -100,7 +103,10 @@ public class Tracking {
         return zero != null && zero.covers(offset, bytes);
     }
 
-    /** The next dirty run at or after {@code from}, at most {@code maxBytes} long; null if there is none. */
+    /**
+     * The next dirty run at or after {@code from}, at most {@code maxBytes} long; null if there is
+     * none.
+     */
     public ChunkRange nextDirty(long from, long maxBytes) {
         return dirty.run(from, maxBytes);
     }

@@ -11,7 +11,10 @@ import mirrorcheck.engine.mirror.Plan.Step;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The plan as a table: a dirty run, the source's status at its start, what is known of the target; one step. */
+/**
+ * The plan as a table: a dirty run, the source's status at its start, what is known of the target;
+ * one step.
+ */
 class PlanTest {
     private static final long K = 1024;
 
@@ -50,11 +53,14 @@ class PlanTest {
             UNALLOCATED, 0,     128,   128,   none,      ZERO,    128
             UNALLOCATED, 0,     128,   128,   0-128,     SKIP,    128
             """)
-    void nextStep(String status, long at, long statusBytes, long end, String known, Action action, long bytes) {
+    void nextStep(String status, long at, long statusBytes, long end, String known, Action action,
+    long bytes) {
         Geometry geometry = Geometry.of(20_500 * K, 0, 0, Limits.NONE);
         Extent extent = new Extent(at * K, statusBytes * K, status(status));
-        long from = known.equals("none") ? 0 : Long.parseLong(known.substring(0, known.indexOf('-'))) * K;
-        long to = known.equals("none") ? 0 : Long.parseLong(known.substring(known.indexOf('-') + 1)) * K;
+        long from = known.equals("none") ? 0
+                : Long.parseLong(known.substring(0, known.indexOf('-'))) * K;
+        long to = known.equals("none") ? 0
+                : Long.parseLong(known.substring(known.indexOf('-') + 1)) * K;
 
         Step step = Plan.next(at * K, end * K, extent, geometry,
                 (offset, length) -> offset >= from && offset + length <= to);
@@ -74,7 +80,8 @@ class PlanTest {
         "67108864, 0, 67108864, 67108864",
         "512, 9223372036854775807, 9223372036854775296, 524288",
     })
-    void geometryFollowsTheMeasuredRequestSizes(long granularity, long bufSize, long window, long maxCopy) {
+    void geometryFollowsTheMeasuredRequestSizes(long granularity, long bufSize, long window,
+    long maxCopy) {
         Geometry geometry = Geometry.of(20 << 20, granularity, bufSize, Limits.NONE);
 
         assertEquals(window, geometry.window());

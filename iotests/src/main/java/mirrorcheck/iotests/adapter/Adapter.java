@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * What an implementation must let the suite do, in the words of the field. One object for a run; sessions are opened from
- * several threads at once.
+ * What an implementation must let the suite do, in the words of the field. One object for a run;
+ * sessions are opened from several threads at once.
  */
 public interface Adapter {
     /** Name for reports: {@code engine}, {@code qemu-11.1}. */

@@ -24,7 +24,9 @@ public enum Capability {
     REQUESTS("requests"),
     /** A chosen request at source or target can be held and released, or made to fail. */
     GATES("gates"),
-    /** The texts, events and counters a QMP client of QEMU relies on: rules of level COMPAT bind. */
+    /**
+     * The texts, events and counters a QMP client of QEMU relies on: rules of level COMPAT bind.
+     */
     COMPAT("compat"),
     /** Image creation with preallocation off, falloc, full. */
     CREATE("create");

@@ -12,9 +12,10 @@ public interface MirrorHandle {
     String id();
 
     /**
-     * What {@code query-block-jobs} says of the job: {@code status}, {@code len}, {@code offset}, {@code ready},
-     * {@code paused}, {@code busy}, {@code speed}, {@code io-status}, {@code actively-synced}, {@code error} if any. Once the
-     * job is gone: {@code status=null} and the last {@code len}, {@code offset} and {@code error} seen.
+     * What {@code query-block-jobs} says of the job: {@code status}, {@code len}, {@code offset},
+     * {@code ready}, {@code paused}, {@code busy}, {@code speed}, {@code io-status}, {@code
+     * actively-synced}, {@code error} if any. Once the job is gone: {@code status=null} and the
+     * last {@code len}, {@code offset} and {@code error} seen.
      */
     Map<String, Object> query() throws IOException;
 
@@ -27,13 +28,17 @@ public interface MirrorHandle {
     String awaitStatus(Set<String> statuses) throws IOException;
 
     /**
-     * Sends a verb: {@code complete}, {@code cancel} (with {@code force}), {@code pause}, {@code resume}, {@code finalize},
-     * {@code dismiss}, {@code set-speed} (with {@code speed}), {@code change} (with {@code copy-mode}).
+     * Sends a verb: {@code complete}, {@code cancel} (with {@code force}), {@code pause}, {@code
+     * resume}, {@code finalize}, {@code dismiss}, {@code set-speed} (with {@code speed}), {@code
+     * change} (with {@code copy-mode}).
      *
      * @throws IOException with the implementation's own text if it refuses
      */
     void verb(String verb, Map<String, Object> arguments) throws IOException;
 
-    /** The job's events so far, each {@code NAME} or {@code NAME key=value ...} with sorted keys and no timestamp. */
+    /**
+     * The job's events so far, each {@code NAME} or {@code NAME key=value ...} with sorted keys and
+     * no timestamp.
+     */
     List<String> events();
 }

@@ -7,14 +7,16 @@ import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RequestLog;
 
 /**
- * One running implementation: nodes, mirrors and the guest's door, for one script. Called from the script's thread and
- * threads the script starts. Options are spelt as in QMP and hold strings, longs and booleans.
+ * One running implementation: nodes, mirrors and the guest's door, for one script. Called from the
+ * script's thread and threads the script starts. Options are spelt as in QMP and hold strings,
+ * longs and booleans.
  */
 public interface Session extends AutoCloseable {
     /**
      * Creates an image as {@code blockdev-create} does.
      *
-     * @param options {@code format}, {@code filename}, {@code size} (bytes), {@code preallocation} (off, falloc, full)
+     * @param options {@code format}, {@code filename}, {@code size} (bytes), {@code preallocation}
+     *         (off, falloc, full)
      * @throws IOException with the implementation's own text if it refuses
      */
     void createImage(Map<String, Object> options) throws IOException;
@@ -22,8 +24,9 @@ public interface Session extends AutoCloseable {
     /**
      * Opens a block node over an image file.
      *
-     * @param options {@code node-name}, {@code format}, {@code filename}, {@code discard}, {@code detect-zeroes},
-     *                {@code read-only}, {@code cache.no-flush}, {@code cache.direct}
+     * @param options {@code node-name}, {@code format}, {@code filename}, {@code discard}, {@code
+     *                detect-zeroes}, {@code read-only}, {@code cache.no-flush}, {@code
+     *                cache.direct}
      * @throws IOException with the implementation's own text if it refuses
      */
     void openNode(Map<String, Object> options) throws IOException;
@@ -34,12 +37,15 @@ public interface Session extends AutoCloseable {
     /**
      * Starts a mirror, as {@code blockdev-mirror}: returns once the job exists.
      *
-     * @param options {@code job-id}, {@code device}, {@code target}, {@code sync} and the other arguments of the command
+     * @param options {@code job-id}, {@code device}, {@code target}, {@code sync} and the other
+     *         arguments of the command
      * @throws IOException with the implementation's own text if it refuses
      */
     MirrorHandle startMirror(Map<String, Object> options) throws IOException;
 
-    /** The guest's door to a node; it follows the node's users when a mirror is put above or pivots. */
+    /**
+     * The guest's door to a node; it follows the node's users when a mirror is put above or pivots.
+     */
     GuestDoor guest(String nodeName) throws IOException;
 
     /** The requests that reached the file below this node since it was opened. */
@@ -48,7 +54,9 @@ public interface Session extends AutoCloseable {
     /** The gate in front of the file below this node: holds and failures. */
     Gate gate(String nodeName);
 
-    /** Ends everything: jobs are cancelled, held requests released, nodes closed, processes killed. */
+    /**
+     * Ends everything: jobs are cancelled, held requests released, nodes closed, processes killed.
+     */
     @Override
     void close();
 }

@@ -7,9 +7,11 @@ import java.util.List;
 import mirrorcheck.engine.host.Errno;
 
 /**
- * Stands before one end of the copy and holds or fails chosen requests, so that a race becomes a recipe.
+ * Stands before one end of the copy and holds or fails chosen requests, so that a race becomes a
+ * recipe.
  *
- * <p>Safe for use from any thread. A request passes through {@link #enter} on its own thread and blocks there while held.
+ * <p>Safe for use from any thread. A request passes through {@link #enter} on its own thread and
+ * blocks there while held.
  */
 public final class Gate {
     private final List<Trap> traps = new ArrayList<>();
@@ -69,8 +71,12 @@ public final class Gate {
         return set(new Trap(kind, offset, bytes, null, times));
     }
 
-    /** Fails the next {@code times} requests of this kind that touch the range; they do not reach the file. */
-    public synchronized Trap fail(Request.Kind kind, long offset, long bytes, Errno errno, int times) {
+    /**
+     * Fails the next {@code times} requests of this kind that touch the range; they do not reach
+     * the file.
+     */
+    public synchronized Trap fail(Request.Kind kind, long offset, long bytes, Errno errno,
+            int times) {
         return set(new Trap(kind, offset, bytes, errno, times));
     }
 

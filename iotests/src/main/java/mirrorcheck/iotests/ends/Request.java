@@ -13,9 +13,15 @@ public record Request(Kind kind, long offset, long bytes) {
     public enum Kind {
         READ("read"),
         WRITE("write"),
-        /** Zero write that keeps the allocation: NBD WRITE_ZEROES with NO_HOLE, FALLOC_FL_ZERO_RANGE on a file. */
+        /**
+         * Zero write that keeps the allocation: NBD WRITE_ZEROES with NO_HOLE, FALLOC_FL_ZERO_RANGE
+         * on a file.
+         */
         WRITE_ZEROES("write-zeroes"),
-        /** Zero write that may deallocate: NBD WRITE_ZEROES without NO_HOLE, FALLOC_FL_PUNCH_HOLE on a file. */
+        /**
+         * Zero write that may deallocate: NBD WRITE_ZEROES without NO_HOLE, FALLOC_FL_PUNCH_HOLE on
+         * a file.
+         */
         WRITE_ZEROES_UNMAP("write-zeroes-unmap"),
         /** NBD TRIM. */
         DISCARD("discard"),

@@ -4,7 +4,10 @@ package mirrorcheck.iotests.ends;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The requests that reached one end of the copy, in the order of their arrival. Safe for use from any thread. */
+/**
+ * The requests that reached one end of the copy, in the order of their arrival. Safe for use from
+ * any thread.
+ */
 public final class RequestLog {
     private final List<Request> requests = new ArrayList<>();
 

@@ -13,9 +13,11 @@ public final class AtomicWrite {
     }
 
     /**
-     * Replaces {@code file}, whose directory is made if missing, by a file that holds {@code content}.
+     * Replaces {@code file}, whose directory is made if missing, by a file that holds {@code
+     * content}.
      *
-     * @throws IOException if it cannot be written; the old file is untouched and nothing is left beside it
+     * @throws IOException if it cannot be written; the old file is untouched and nothing is left
+     *         beside it
      */
     public static void write(Path file, byte[] content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();

@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The time, for durations and for the watchdog; injected, so that tests bring their own. Safe for use from any thread. */
+/**
+ * The time, for durations and for the watchdog; injected, so that tests bring their own. Safe for
+ * use from any thread.
+ */
 public interface Clock {
     /** Nanoseconds from some fixed moment; only differences mean something. */
     long nanos();
@@ -31,8 +34,9 @@ public interface Clock {
         INSTANCE;
 
         /**
-         * Set by the launcher when it begins, and again once it has built, in microseconds of the epoch. Without it the
-         * start of the process is asked of the host, which knows it to a second or so.
+         * Set by the launcher when it begins, and again once it has built, in microseconds of the
+         * epoch. Without it the start of the process is asked of the host, which knows it to a
+         * second or so.
          */
         private static final String STARTED = "MIRRORCHECK_STARTED";
 

@@ -15,8 +15,9 @@ import mirrorcheck.engine.host.HostException;
 /**
  * Finds out by trying what the scratch directory can do.
  *
- * <p>Each probe does with a small file what tests do with images, and looks at the outcome rather than at return values:
- * compression makes data vanish from the block count, network file systems accept calls and do nothing.
+ * <p>Each probe does with a small file what tests do with images, and looks at the outcome rather
+ * than at return values: compression makes data vanish from the block count, network file systems
+ * accept calls and do nothing.
  */
 public final class HostProbes {
     private static final int MIB = 1 << 20;
@@ -35,7 +36,8 @@ public final class HostProbes {
     /**
      * Probes {@code directory}; nothing is left in it.
      *
-     * @throws IOException if not even a small file can be written: the directory is full, read-only or broken
+     * @throws IOException if not even a small file can be written: the directory is full, read-only
+     *         or broken
      */
     public static HostFacts probe(Path directory) throws IOException {
         return new HostProbes(new RealProbeFiles(directory)).run();
@@ -82,7 +84,10 @@ public final class HostProbes {
         }
     }
 
-    /** The bytes allocated for a single one, the first file that is written: its failure is that of the directory. */
+    /**
+     * The bytes allocated for a single one, the first file that is written: its failure is that of
+     * the directory.
+     */
     private long step() throws IOException {
         try (ProbeFiles.File file = files.create(false)) {
             file.truncate(4 * MIB);

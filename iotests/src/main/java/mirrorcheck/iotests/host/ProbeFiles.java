@@ -4,7 +4,10 @@ package mirrorcheck.iotests.host;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** The part of a file system that the probes try; an interface, so that probes are tested on file systems that lie. */
+/**
+ * The part of a file system that the probes try; an interface, so that probes are tested on file
+ * systems that lie.
+ */
 interface ProbeFiles {
     /**
      * Creates an empty file; {@link File#close} deletes it.

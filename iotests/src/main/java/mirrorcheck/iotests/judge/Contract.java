@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 /**
  * The rules of {@code iotests/CONTRACT.md}.
  *
- * <p>A rule is a heading {@code ### ZERO-1 (SHOULD)} and three paragraphs: one sentence, {@code Source: ...} and
- * {@code If this fails, check: ...}. Whatever else the file holds, headings of other levels and prose before the first
- * rule included, is for readers alone.
+ * <p>A rule is a heading {@code ### ZERO-1 (SHOULD)} and three paragraphs: one sentence, {@code
+ * Source: ...} and {@code If this fails, check: ...}. Whatever else the file holds, headings of
+ * other levels and prose before the first rule included, is for readers alone.
  */
 public final class Contract {
     private static final Pattern HEADING = Pattern.compile("### (\\S+) \\((\\S+)\\)");
@@ -28,7 +28,8 @@ public final class Contract {
      * Reads the contract.
      *
      * @param file how to name it in messages
-     * @throws HarnessError if a rule is incomplete, has an unknown level or appears twice; names file, line and rule
+     * @throws HarnessError if a rule is incomplete, has an unknown level or appears twice; names
+     *         file, line and rule
      */
     public static Contract parse(String file, String text) {
         Contract contract = new Contract();

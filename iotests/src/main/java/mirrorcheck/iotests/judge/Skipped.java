@@ -3,7 +3,9 @@ package mirrorcheck.iotests.judge;
 
 import java.util.List;
 
-/** A test or case that does not apply to this implementation or host; carries every reason at once. */
+/**
+ * A test or case that does not apply to this implementation or host; carries every reason at once.
+ */
 public final class Skipped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

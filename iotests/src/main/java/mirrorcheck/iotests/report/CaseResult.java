@@ -31,7 +31,10 @@ public record CaseResult(String name, Outcome outcome, List<ContractViolation> v
         return new CaseResult(name, Outcome.ERRORED, List.of(), List.of(), message, 0);
     }
 
-    /** Why it did not pass, one line: the first violation, else the message, else the reasons; empty after a pass. */
+    /**
+     * Why it did not pass, one line: the first violation, else the message, else the reasons; empty
+     * after a pass.
+     */
     public String why() {
         if (!violations.isEmpty()) {
             return violations.getFirst().toString();

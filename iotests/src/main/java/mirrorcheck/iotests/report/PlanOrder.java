@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Hands on finished tests in the order of the plan, however they ended, so that files stay the same from run to run. */
+/**
+ * Hands on finished tests in the order of the plan, however they ended, so that files stay the same
+ * from run to run.
+ */
 final class PlanOrder {
     private final Map<TestId, TestResult> waiting = new HashMap<>();
     private List<TestId> plan = List.of();

@@ -26,7 +26,10 @@ final class ProgressLine {
         this.width = width;
     }
 
-    /** Follows an event and redraws; lines that scroll must be printed between {@link #erase} and this. */
+    /**
+     * Follows an event and redraws; lines that scroll must be printed between {@link #erase} and
+     * this.
+     */
     void on(Event event) {
         switch (event) {
             case Event.RunStarted started -> planned = started.plan().size();

@@ -68,7 +68,8 @@ public final class Tally implements Report {
     }
 
     /**
-     * What {@code check} exits with. A violation outweighs a broken set-up: it was observed, whatever else went wrong.
+     * What {@code check} exits with. A violation outweighs a broken set-up: it was observed,
+     * whatever else went wrong.
      */
     public int exitCode() {
         if (interrupted) {
@@ -83,7 +84,10 @@ public final class Tally implements Report {
         return tests(Outcome.PASSED) > 0 ? PASSED : NOTHING_RAN;
     }
 
-    /** Counts as text, worst last, without those that are 0: {@code 9 passed, 1 failed}; {@code none} if all are. */
+    /**
+     * Counts as text, worst last, without those that are 0: {@code 9 passed, 1 failed}; {@code
+     * none} if all are.
+     */
     static String text(java.util.function.ToIntFunction<Outcome> counts) {
         List<String> parts = new ArrayList<>();
         for (Outcome outcome : List.of(Outcome.PASSED, Outcome.SKIPPED, Outcome.FAILED,

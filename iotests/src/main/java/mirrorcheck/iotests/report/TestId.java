@@ -9,7 +9,9 @@ package mirrorcheck.iotests.report;
  * @param format  format of source images
  */
 public record TestId(String name, String adapter, String format) {
-    /** Name of the scratch folder and key of the last time: {@code copy/mirror-sparse-engine-raw}. */
+    /**
+     * Name of the scratch folder and key of the last time: {@code copy/mirror-sparse-engine-raw}.
+     */
     public String key() {
         return name + "-" + adapter + "-" + format;
     }

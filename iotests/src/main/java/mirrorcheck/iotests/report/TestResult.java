@@ -11,7 +11,8 @@ import java.util.List;
  * @param millis     how long it took
  * @param lastMillis how long it took when it last passed here, or -1
  * @param again      the command that runs just this test again with the same seed and adapter
- * @param details    what a reader needs after a failure, line by line: diff, kept scratch folder, files written
+ * @param details    what a reader needs after a failure, line by line: diff, kept scratch folder,
+ *         files written
  */
 public record TestResult(TestId id, List<CaseResult> cases, long millis, long lastMillis,
         String again, List<String> details) {
@@ -25,7 +26,10 @@ public record TestResult(TestId id, List<CaseResult> cases, long millis, long la
         return cases.stream().map(CaseResult::outcome).reduce(Outcome.SKIPPED, Outcome::and);
     }
 
-    /** The details, for a report that has no place but its cases: with the first that did not pass, not with all. */
+    /**
+     * The details, for a report that has no place but its cases: with the first that did not pass,
+     * not with all.
+     */
     List<String> detailsWith(CaseResult one) {
         return cases.stream().filter(other -> other.outcome().compareTo(Outcome.PASSED) > 0)
                 .findFirst()

@@ -28,7 +28,8 @@ public final class Adapters {
     /**
      * Makes the adapter with this name.
      *
-     * @throws HarnessError if there is none, naming what was probably meant, or if it is not set up right
+     * @throws HarnessError if there is none, naming what was probably meant, or if it is not set up
+     *         right
      */
     public Adapter create(String name) {
         AdapterFactory factory = factories.get(name);

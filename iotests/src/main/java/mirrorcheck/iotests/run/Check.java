@@ -87,7 +87,10 @@ public final class Check {
         System.exit(code);
     }
 
-    /** Stops what runs, from any thread; {@link #run} then prints the summary so far and returns 130. */
+    /**
+     * Stops what runs, from any thread; {@link #run} then prints the summary so far and returns
+     * 130.
+     */
     public synchronized void stop() {
         stopped = true;
         if (runner != null) {

@@ -13,8 +13,8 @@ import mirrorcheck.iotests.report.TestId;
 /**
  * The expected transcript of one test.
  *
- * <p>{@code NAME.out} holds for every adapter and format; {@code NAME.ADAPTER.out} or else {@code NAME.FORMAT.out} takes its
- * place where it exists.
+ * <p>{@code NAME.out} holds for every adapter and format; {@code NAME.ADAPTER.out} or else {@code
+ * NAME.FORMAT.out} takes its place where it exists.
  *
  * @param file    the golden in force; it need not exist
  * @param text    its content, one byte a character; null if it does not exist

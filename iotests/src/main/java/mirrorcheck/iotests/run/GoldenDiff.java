@@ -12,7 +12,10 @@ final class GoldenDiff {
     private GoldenDiff() {
     }
 
-    /** The lines of a unified diff; empty if nothing differs. A golden that is missing counts as empty. */
+    /**
+     * The lines of a unified diff; empty if nothing differs. A golden that is missing counts as
+     * empty.
+     */
     static List<String> lines(String golden, String actual) {
         List<String> before = golden == null ? List.of() : golden.lines().toList();
         List<String> after = actual.lines().toList();

@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The groups a script may belong to; the word is what {@code about groups:} and {@code check -g} say. */
+/**
+ * The groups a script may belong to; the word is what {@code about groups:} and {@code check -g}
+ * say.
+ */
 public enum Group {
     /** Reads and writes images through block nodes; what a new node driver runs first. */
     RW("rw"),

@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import mirrorcheck.iotests.host.AtomicWrite;
 
 /**
- * How long each test took when it last passed on this machine: lines {@code milliseconds key}. A file that is missing or
- * unreadable is the same as an empty one; it only costs the comparison. Safe for use from any thread.
+ * How long each test took when it last passed on this machine: lines {@code milliseconds key}. A
+ * file that is missing or unreadable is the same as an empty one; it only costs the comparison.
+ * Safe for use from any thread.
  */
 final class LastTimes {
     private final Path file;

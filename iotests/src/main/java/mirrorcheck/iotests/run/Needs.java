@@ -11,7 +11,10 @@ import mirrorcheck.iotests.host.HostWord;
 import mirrorcheck.iotests.judge.Contract;
 import mirrorcheck.iotests.judge.HarnessError;
 
-/** Checks the words of {@code about}: whether they exist, and whether adapter, host and format offer them. */
+/**
+ * Checks the words of {@code about}: whether they exist, and whether adapter, host and format offer
+ * them.
+ */
 public final class Needs {
     /** Source formats that exist. */
     public static final List<String> FORMATS = List.of("raw", "qcow2");

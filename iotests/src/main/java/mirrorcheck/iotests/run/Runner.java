@@ -33,7 +33,8 @@ public final class Runner {
     /**
      * Runs every test of {@code plan} and returns when all have ended or the run was stopped.
      *
-     * @param problems what is wrong with the set-up beside the tests, one line each, to be reported at the end
+     * @param problems what is wrong with the set-up beside the tests, one line each, to be reported
+     *         at the end
      * @throws IllegalStateException if the runner or a report has a bug; every test was stopped
      */
     public void run(List<PlannedTest> plan, List<String> problems) {
@@ -63,7 +64,10 @@ public final class Runner {
         tell(new Event.RunFinished(millis, last, stopped, troubles));
     }
 
-    /** Stops what runs, from any thread: scripts are interrupted, their resources closed; {@link #run} then returns. */
+    /**
+     * Stops what runs, from any thread: scripts are interrupted, their resources closed; {@link
+     * #run} then returns.
+     */
     public void stop() {
         synchronized (workers) {
             stopped = true;
@@ -71,7 +75,10 @@ public final class Runner {
         }
     }
 
-    /** The longest first, so that the last one to end did not begin last; the plan's order among equals. */
+    /**
+     * The longest first, so that the last one to end did not begin last; the plan's order among
+     * equals.
+     */
     private List<PlannedTest> longestFirst(List<PlannedTest> plan) {
         Comparator<PlannedTest> byTime = Comparator.comparingLong(test -> times.of(test.id()
                 .key()));

@@ -19,8 +19,8 @@ import org.apache.commons.io.file.StandardDeleteOption;
 /**
  * The directory in which the tests of a run keep their files, locked for this run.
  *
- * <p>The first run on a directory gets it; one that comes while it is in use gets {@code run-2} below it, and so on, so
- * that names stay the same from run to run. Safe for use from any thread.
+ * <p>The first run on a directory gets it; one that comes while it is in use gets {@code run-2}
+ * below it, and so on, so that names stay the same from run to run. Safe for use from any thread.
  */
 public final class Scratch implements AutoCloseable {
     private static final String LOCK = ".mirrorcheck.lock";
@@ -86,8 +86,8 @@ public final class Scratch implements AutoCloseable {
     }
 
     /**
-     * Whether {@code thrown}, which no script expected, says that a file system is full: by its text, for implementations
-     * and words of the DSL pass on nothing else.
+     * Whether {@code thrown}, which no script expected, says that a file system is full: by its
+     * text, for implementations and words of the DSL pass on nothing else.
      */
     static boolean isFull(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {

@@ -44,7 +44,10 @@ final class ScriptErrors {
         return inner;
     }
 
-    /** The message for a mistake in the script, with file and line; null if {@code thrown} is something else. */
+    /**
+     * The message for a mistake in the script, with file and line; null if {@code thrown} is
+     * something else.
+     */
     static String describe(TestScript script, Class<?> base, Throwable thrown) {
         String message = mistake(base, thrown);
         return message == null || message.startsWith(script.file() + ":") ? message
@@ -89,7 +92,10 @@ final class ScriptErrors {
                 : "assertion failed: " + message.lines().findFirst().orElse("");
     }
 
-    /** The methods and properties a user may write: those of the class and its parents, not what Groovy adds. */
+    /**
+     * The methods and properties a user may write: those of the class and its parents, not what
+     * Groovy adds.
+     */
     static Set<String> words(Class<?> type) {
         Set<String> words = new TreeSet<>();
         for (Class<?> owner = type; owner != null && owner != Script.class && owner != Object.class;
@@ -109,7 +115,10 @@ final class ScriptErrors {
         return words;
     }
 
-    /** {@code file:line: } of the innermost line of the script that is on the stack; {@code file: } if none is. */
+    /**
+     * {@code file:line: } of the innermost line of the script that is on the stack; {@code file: }
+     * if none is.
+     */
     static String at(TestScript script, Throwable thrown) {
         String name = script.path().getFileName().toString();
         for (Throwable t = thrown; t != null; t = t.getCause()) {

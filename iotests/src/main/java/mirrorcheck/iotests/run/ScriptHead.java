@@ -8,7 +8,8 @@ import java.util.Map;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /**
- * What the head of a script says, read as text without running it, so that listing and selecting cost nothing.
+ * What the head of a script says, read as text without running it, so that listing and selecting
+ * cost nothing.
  *
  * @param title the first line of the header comment
  * @param about the {@code about} statement
@@ -18,7 +19,8 @@ public record ScriptHead(String title, About about) {
      * Reads the head of a script.
      *
      * @param file how to name it in messages: {@code copy/mirror-sparse.groovy}
-     * @throws HarnessError if there is no header comment or {@code about}, or if {@code about} is not plain text
+     * @throws HarnessError if there is no header comment or {@code about}, or if {@code about} is
+     *         not plain text
      */
     public static ScriptHead read(String file, String text) {
         return new Reader(file, text).read();

@@ -17,7 +17,8 @@ import org.codehaus.groovy.control.CompilerConfiguration;
 /**
  * Compiles the words of the DSL once and every script on top of them. Safe for use from any thread.
  *
- * <p>GroovyScriptEngine would do the same, but hangs when the base class of scripts is itself a script (Groovy 5.1.1).
+ * <p>GroovyScriptEngine would do the same, but hangs when the base class of scripts is itself a
+ * script (Groovy 5.1.1).
  */
 public final class ScriptLoader {
     private static final String CODE_BASE = "/mirrorcheck/script";
@@ -26,7 +27,10 @@ public final class ScriptLoader {
     private GroovyClassLoader baseLoader;
     private Class<?> base;
 
-    /** Scripts get the class in this file as base class: it extends Script and has a property {@code context}. */
+    /**
+     * Scripts get the class in this file as base class: it extends Script and has a property {@code
+     * context}.
+     */
     public ScriptLoader(Path common) {
         this.common = common;
     }
@@ -83,7 +87,10 @@ public final class ScriptLoader {
         }
     }
 
-    /** Without invokedynamic: a script runs each of its lines only once or twice, which call sites never pay back. */
+    /**
+     * Without invokedynamic: a script runs each of its lines only once or twice, which call sites
+     * never pay back.
+     */
     private static CompilerConfiguration configuration() {
         CompilerConfiguration configuration = new CompilerConfiguration();
         configuration.getOptimizationOptions().put("indy", Boolean.FALSE);

@@ -20,7 +20,8 @@ record Selection(List<PlannedTest> plan, List<String> problems) {
      * Chooses by names, groups, formats and shard.
      *
      * @param here the directory that paths on the command line are relative to
-     * @throws HarnessError if a name is unknown, or not that of a single test when goldens are to be blessed
+     * @throws HarnessError if a name is unknown, or not that of a single test when goldens are to
+     *         be blessed
      */
     static Selection of(SuiteTree tree, Discovery found, Options options, String adapter,
             Path here) {

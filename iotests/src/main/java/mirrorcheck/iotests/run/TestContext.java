@@ -10,10 +10,14 @@ import mirrorcheck.iotests.judge.ContractViolation;
 /**
  * What the words of a running script may touch: the line between the DSL and the runner.
  *
- * <p>Called from the thread that runs the script, except {@link #progress()}, which any thread may call.
+ * <p>Called from the thread that runs the script, except {@link #progress()}, which any thread may
+ * call.
  */
 public interface TestContext {
-    /** Name of the test: its path below {@code iotests/tests} without ending, {@code copy/mirror-sparse}. */
+    /**
+     * Name of the test: its path below {@code iotests/tests} without ending, {@code
+     * copy/mirror-sparse}.
+     */
     String testName();
 
     /** The test's own empty directory, removed after a pass and kept after a failure. */
@@ -22,7 +26,10 @@ public interface TestContext {
     /** The implementation under test. */
     Adapter adapter();
 
-    /** Format of source images, {@code raw} or {@code qcow2}: what {@code check -raw} or {@code -qcow2} chose. */
+    /**
+     * Format of source images, {@code raw} or {@code qcow2}: what {@code check -raw} or {@code
+     * -qcow2} chose.
+     */
     String sourceFormat();
 
     /** Format of target images. */
@@ -34,28 +41,36 @@ public interface TestContext {
     /**
      * Checks that the {@code about} of the running script is what the runner read from its head.
      *
-     * @throws mirrorcheck.iotests.judge.Skipped      if the adapter or host lacks what the script needs
+     * @throws mirrorcheck.iotests.judge.Skipped      if the adapter or host lacks what the script
+     *         needs
      * @throws mirrorcheck.iotests.judge.HarnessError if a key, group, rule or capability is unknown
      */
     void about(Map<String, String> about);
 
-    /** Begins the next case, ending the one before; prints {@code == title ==} to the transcript. */
+    /**
+     * Begins the next case, ending the one before; prints {@code == title ==} to the transcript.
+     */
     void section(String title);
 
     /**
-     * Begins a case that prints nothing by itself, for loops over many parameters; {@link #endCase()} ends it. What
-     * follows it up to the next {@code section} belongs to the section's case again.
+     * Begins a case that prints nothing by itself, for loops over many parameters; {@link
+     * #endCase()} ends it. What follows it up to the next {@code section} belongs to the section's
+     * case again.
      */
     void beginCase(String name);
 
     /** Ends the case that {@link #beginCase} began. */
     void endCase();
 
-    /** Adds one line to the transcript: {@code subject: fact}, ASCII, without anything that changes from run to run. */
+    /**
+     * Adds one line to the transcript: {@code subject: fact}, ASCII, without anything that changes
+     * from run to run.
+     */
     void fact(String line);
 
     /**
-     * Records that a rule is broken. The script goes on; the case fails whatever the golden says, and cannot be blessed.
+     * Records that a rule is broken. The script goes on; the case fails whatever the golden says,
+     * and cannot be blessed.
      */
     void violation(ContractViolation violation);
 

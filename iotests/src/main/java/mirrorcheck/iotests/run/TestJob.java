@@ -15,11 +15,16 @@ import mirrorcheck.iotests.report.Event;
 import mirrorcheck.iotests.report.Outcome;
 import mirrorcheck.iotests.report.TestResult;
 
-/** The whole story of one test: prepare, run under the watchdog, judge, bless or compare, tidy up. */
+/**
+ * The whole story of one test: prepare, run under the watchdog, judge, bless or compare, tidy up.
+ */
 final class TestJob {
     /** Where the stacks of a test go that hangs. */
     static final String DUMP = "threads.txt";
-    /** How long a script that was interrupted, or a resource that is closed, may take before it is left alone. */
+    /**
+     * How long a script that was interrupted, or a resource that is closed, may take before it is
+     * left alone.
+     */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int DIFF_LINES = 10;
 
@@ -39,7 +44,8 @@ final class TestJob {
     /**
      * Runs the test; every way it can end is in the result.
      *
-     * @throws InterruptedException if the run is stopped; the test is stopped too and its scratch directory kept
+     * @throws InterruptedException if the run is stopped; the test is stopped too and its scratch
+     *         directory kept
      */
     TestResult run() throws InterruptedException {
         long began = settings.clock().nanos();
@@ -104,7 +110,10 @@ final class TestJob {
         }
     }
 
-    /** Interrupts the script; what it does not close itself is closed here, by a thread that may itself hang. */
+    /**
+     * Interrupts the script; what it does not close itself is closed here, by a thread that may
+     * itself hang.
+     */
     private void stop(TestRun run, TestThread thread) throws InterruptedException {
         thread.interrupt();
         if (settings.clock().await(thread.done(), GRACE_NANOS)) {

@@ -23,10 +23,11 @@ import mirrorcheck.iotests.report.Outcome;
 /**
  * One running test: keeps its cases, transcript and resources.
  *
- * <p>What a script does before its first section, or outside its cases if it has no section, belongs to a case of its
- * own, {@link #OUTSIDE}, which is reported only if something speaks against it or if there is no other case; then it is
- * called {@link #WHOLE}. Safe for use from the script's thread and the one that watches it; once {@link #end} was called
- * every word of the script fails.
+ * <p>What a script does before its first section, or outside its cases if it has no section,
+ * belongs to a case of its own, {@link #OUTSIDE}, which is reported only if something speaks
+ * against it or if there is no other case; then it is called {@link #WHOLE}. Safe for use from the
+ * script's thread and the one that watches it; once {@link #end} was called every word of the
+ * script fails.
  */
 final class TestRun implements TestContext {
     static final String OUTSIDE = "outside any case";
@@ -77,7 +78,9 @@ final class TestRun implements TestContext {
         return test.id().format();
     }
 
-    /** Targets are raw whatever the source is: what allocation is judged by is read from the host. */
+    /**
+     * Targets are raw whatever the source is: what allocation is judged by is read from the host.
+     */
     @Override
     public String targetFormat() {
         return "raw";
@@ -232,8 +235,8 @@ final class TestRun implements TestContext {
     }
 
     /**
-     * Ends the test: finishes the open cases, and, if the script came to its end, compares the end of the transcript. Only
-     * the first call does anything.
+     * Ends the test: finishes the open cases, and, if the script came to its end, compares the end
+     * of the transcript. Only the first call does anything.
      */
     synchronized void end(boolean complete) {
         if (ended) {
@@ -253,7 +256,10 @@ final class TestRun implements TestContext {
         finishOuter();
     }
 
-    /** Closes the resources, last registered first; returns what went wrong, one line each. Each is closed once. */
+    /**
+     * Closes the resources, last registered first; returns what went wrong, one line each. Each is
+     * closed once.
+     */
     List<String> closeAll() {
         List<String> problems = new ArrayList<>();
         while (true) {

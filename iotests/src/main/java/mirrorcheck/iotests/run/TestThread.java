@@ -11,7 +11,10 @@ import mirrorcheck.iotests.host.AtomicWrite;
 import mirrorcheck.iotests.judge.Skipped;
 import mirrorcheck.iotests.report.Outcome;
 
-/** Runs one script on a thread and thread group of its own, so that whatever it starts can be found if it hangs. */
+/**
+ * Runs one script on a thread and thread group of its own, so that whatever it starts can be found
+ * if it hangs.
+ */
 final class TestThread {
     /** Where the stack trace of an error goes that no one expected. */
     static final String TRACE = "stack-trace.txt";

@@ -15,10 +15,12 @@ import mirrorcheck.iotests.host.Clock;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * Runs once at the end of a build: shows the JVM what {@code iotests/check} loads, and leaves the launcher a note.
+ * Runs once at the end of a build: shows the JVM what {@code iotests/check} loads, and leaves the
+ * launcher a note.
  *
- * <p>The note is {@code iotests/target/java-home}: the JDK on its first line, the top of the project on its second. It is
- * as old as the beginning of the build, so that every source newer than the note is one the build did not see.
+ * <p>The note is {@code iotests/target/java-home}: the JDK on its first line, the top of the
+ * project on its second. It is as old as the beginning of the build, so that every source newer
+ * than the note is one the build did not see.
  */
 public final class Training {
     private Training() {

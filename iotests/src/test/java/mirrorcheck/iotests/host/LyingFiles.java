@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import mirrorcheck.engine.host.Errno;
 
-/** A file system in memory that allocates 4 KiB blocks as it should, or lies in the ways it is told to. */
+/**
+ * A file system in memory that allocates 4 KiB blocks as it should, or lies in the ways it is told
+ * to.
+ */
 final class LyingFiles implements ProbeFiles {
     /** What a real file system somewhere does. */
     enum Lie {

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Every script of the suite on the default adapter, a container per script and a test per case. They all run, in parallel
- * as {@code iotests/check} runs them, before the first is reported.
+ * Every script of the suite on the default adapter, a container per script and a test per case.
+ * They all run, in parallel as {@code iotests/check} runs them, before the first is reported.
  */
 class ScriptsTest {
     private final SuiteTree tree = new SuiteTree(Path.of(".."));

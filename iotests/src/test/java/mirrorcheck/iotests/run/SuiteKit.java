@@ -16,7 +16,10 @@ import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.host.Clock;
 
-/** A small suite in a directory of its own, with a contract of three rules and an adapter that can do next to nothing. */
+/**
+ * A small suite in a directory of its own, with a contract of three rules and an adapter that can
+ * do next to nothing.
+ */
 final class SuiteKit {
     static final String CONTRACT = """
             # Contract
@@ -95,7 +98,9 @@ final class SuiteKit {
         return this;
     }
 
-    /** Runs {@code check} with one job unless the arguments say otherwise; returns the exit code. */
+    /**
+     * Runs {@code check} with one job unless the arguments say otherwise; returns the exit code.
+     */
     int check(String... arguments) {
         outBytes.reset();
         errBytes.reset();

@@ -11,10 +11,6 @@ import java.util.regex.Pattern;
 /** Style that a machine can check, over the text of one file. */
 final class Tidy {
     private static final int WIDEST = 100;
-    /** Rooms that hold wider lines from before this check; a room leaves the list when its lines are folded. */
-    private static final Pattern STILL_WIDE = Pattern.compile("common\\.groovy|iotests/tests/.*"
-            + "|engine/src/.*/engine/(block|host|job|mirror)/.*"
-            + "|iotests/src/.*/iotests/(adapter|dsl|ends|image|judge)/.*|.*/MirrorTest\\.java");
     private static final Pattern ENGINE_IMPORT =
             Pattern.compile("import (?:static )?mirrorcheck\\.engine\\.([a-z]+)\\..*");
     private static final Pattern FOREIGN_TO_ENGINE = Pattern.compile("import (static )?"
@@ -22,7 +18,9 @@ final class Tidy {
     private static final Pattern ENGINE_ROOM =
             Pattern.compile("engine/src/main/java/mirrorcheck/engine/([a-z]+)/.*");
 
-    /** What each room of the engine may import beside itself; lower rooms never import upper ones. */
+    /**
+     * What each room of the engine may import beside itself; lower rooms never import upper ones.
+     */
     private static final Map<String, Set<String>> ROOMS = Map.of(
             "host", Set.of(),
             "block", Set.of("host"),
@@ -127,7 +125,7 @@ final class Tidy {
     }
 
     private static boolean isCode(String path, String line) {
-        return path.matches(CODE) && !STILL_WIDE.matcher(path).matches()
+        return path.matches(CODE)
                 && !line.matches("\\s*(//|\\*|/\\*).*");
     }
 

@@ -9,7 +9,9 @@ import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.Session;
 
-/** The reference engine in process: the default implementation under test, with nothing to install. */
+/**
+ * The reference engine in process: the default implementation under test, with nothing to install.
+ */
 public final class EngineAdapter implements Adapter {
     private final String name;
     private final MirrorParts parts;

@@ -29,7 +29,8 @@ final class EngineGuest implements GuestDoor {
     }
 
     @Override
-    public void writeZeroes(long offset, long bytes, Map<String, Boolean> flags) throws IOException {
+    public void writeZeroes(long offset, long bytes, Map<String, Boolean> flags)
+            throws IOException {
         disk.writeZeroes(offset, bytes, writeFlags(flags));
     }
 
@@ -56,7 +57,9 @@ final class EngineGuest implements GuestDoor {
                     case "fua" -> WriteFlag.FUA;
                     case "fast" -> WriteFlag.FAST_ZERO;
                     case "unmap" -> WriteFlag.MAY_UNMAP;
-                    default -> throw new IllegalArgumentException("flag '" + name + "': not a flag of a guest write");
+                    default ->
+                            throw new IllegalArgumentException("flag '" + name
+                                    + "': not a flag of a guest write");
                 });
             }
         });

@@ -75,7 +75,8 @@ final class EngineMirror implements MirrorHandle, Consumer<JobEvent> {
             return job.await(wanted).word();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("job '" + id() + "': interrupted while it was "
+            throw (IOException) new InterruptedIOException("job '" + id()
+                    + "': interrupted while it was "
                     + job.info().status().word() + ", waiting for " + statuses).initCause(e);
         }
     }
@@ -92,7 +93,8 @@ final class EngineMirror implements MirrorHandle, Consumer<JobEvent> {
             case "set-speed" -> job.setSpeed(((Number) arguments.get("speed")).longValue());
             case "change" -> job.changeCopyMode(MirrorArguments.choice("copy-mode", CopyMode.class,
                     (String) arguments.get("copy-mode")));
-            default -> throw new IllegalArgumentException("verb '" + verb + "': not a verb of a job");
+            default ->
+                    throw new IllegalArgumentException("verb '" + verb + "': not a verb of a job");
         }
         progress.run();
     }
@@ -110,9 +112,11 @@ final class EngineMirror implements MirrorHandle, Consumer<JobEvent> {
             case JobEvent.Ready e -> "BLOCK_JOB_READY" + numbers(e.progress(), e.speed());
             case JobEvent.Pending e -> "BLOCK_JOB_PENDING";
             case JobEvent.Completed e -> "BLOCK_JOB_COMPLETED"
-                    + (e.error() == null ? "" : " error=" + e.error()) + numbers(e.progress(), e.speed());
+                    + (e.error() == null ? "" : " error=" + e.error())
+                    + numbers(e.progress(), e.speed());
             case JobEvent.Cancelled e -> "BLOCK_JOB_CANCELLED" + numbers(e.progress(), e.speed());
-            case JobEvent.Error e -> "BLOCK_JOB_ERROR action=" + e.action().name().toLowerCase(Locale.ROOT)
+            case JobEvent.Error e -> "BLOCK_JOB_ERROR action="
+                    + e.action().name().toLowerCase(Locale.ROOT)
                     + " operation=" + e.operation().name().toLowerCase(Locale.ROOT);
         };
     }

@@ -29,7 +29,10 @@ import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RequestLog;
 
-/** The engine's graph and jobs for one script. Each node is a raw node over a {@link RecordingNode} over a file. */
+/**
+ * The engine's graph and jobs for one script. Each node is a raw node over a {@link RecordingNode}
+ * over a file.
+ */
 final class EngineSession implements Session {
     private final MirrorParts parts;
     private final Runnable progress;
@@ -48,7 +51,8 @@ final class EngineSession implements Session {
 
     @Override
     public void createImage(Map<String, Object> options) throws IOException {
-        ImageCreate.raw(Path.of((String) options.get("filename")), ((Number) options.get("size")).longValue(),
+        ImageCreate.raw(Path.of((String) options.get("filename")),
+                ((Number) options.get("size")).longValue(),
                 MirrorArguments.choice("preallocation", Preallocation.class,
                         (String) options.getOrDefault("preallocation", "off")));
     }
@@ -64,12 +68,14 @@ final class EngineSession implements Session {
                         (String) options.getOrDefault("detect-zeroes", "off")))
                 .withReadOnly(readOnly).checked();
         graph.checkFree(name);
-        NodeOptions file = NodeOptions.named("file").withDiscard(Discard.UNMAP).withReadOnly(readOnly)
+        NodeOptions file = NodeOptions.named("file").withDiscard(Discard.UNMAP)
+                .withReadOnly(readOnly)
                 .withNoFlush((boolean) options.getOrDefault("cache.no-flush", false));
         End end = new End(new RequestLog(), new Gate());
         BlockNode protocol = FileNode.open(Path.of((String) options.get("filename")), file,
                 (boolean) options.getOrDefault("cache.direct", false));
-        graph.add(new RawNode(node, new RecordingNode("end", protocol, end.log(), end.gate(), progress), true));
+        graph.add(new RawNode(node,
+                new RecordingNode("end", protocol, end.log(), end.gate(), progress), true));
         ends.put(name, end);
     }
 
@@ -150,7 +156,8 @@ final class EngineSession implements Session {
         try {
             resource.close();
         } catch (Exception e) {
-            // The script is over and its images are thrown away: nobody is left who could lose anything.
+            // The script is over and its images are thrown away: nobody is left who could lose
+            // anything.
         }
     }
 }

@@ -13,8 +13,9 @@ import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.ends.RequestLog;
 
 /**
- * The suite's own end of a copy, in process: stands directly above the file, writes down every request that comes so far,
- * and lets the gate hold or fail it. What is held is written down when it arrives, not when it goes on.
+ * The suite's own end of a copy, in process: stands directly above the file, writes down every
+ * request that comes so far, and lets the gate hold or fail it. What is held is written down when
+ * it arrives, not when it goes on.
  */
 final class RecordingNode extends RequestFilter {
     private final RequestLog log;
@@ -41,7 +42,8 @@ final class RecordingNode extends RequestFilter {
             throw new BlockException(Errno.EIO, e.getMessage(), e);
         }
         if (errno != null) {
-            throw new BlockException(errno, nodeName() + ": " + request.kind().word() + " at " + request.offset()
+            throw new BlockException(errno, nodeName() + ": " + request.kind().word() + " at "
+                    + request.offset()
                     + ": failed by the gate");
         }
     }
@@ -50,7 +52,8 @@ final class RecordingNode extends RequestFilter {
         return switch (request.kind()) {
             case READ -> Kind.READ;
             case WRITE -> Kind.WRITE;
-            case WRITE_ZEROES -> request.flags().contains(WriteFlag.MAY_UNMAP) ? Kind.WRITE_ZEROES_UNMAP
+            case WRITE_ZEROES -> request.flags().contains(WriteFlag.MAY_UNMAP)
+                    ? Kind.WRITE_ZEROES_UNMAP
                     : Kind.WRITE_ZEROES;
             case DISCARD -> Kind.DISCARD;
             case FLUSH -> Kind.FLUSH;
