@@ -147,7 +147,7 @@ public final class Graph {
 
     /**
      * Makes a new user of a node. If a filter was put above the node, the user goes through the
-     * filter: writes that bypass a mirror would be lost (DESIGN.md, section 3).
+     * filter: writes that bypass a mirror would be lost.
      *
      * @param user who it is, for messages
      * @throws BlockException EINVAL if there is no such node, or a job keeps its users away

@@ -64,7 +64,7 @@ public record NodeOptions(String nodeName, Discard discard, DetectZeroes detectZ
         return this;
     }
 
-    /** Whether a zero write must really punch its hole, even over zeroes (DESIGN.md, section 1). */
+    /** Whether a zero write must really punch its hole, even over zeroes (rule ZERO-7). */
     public boolean mustPunch() {
         return discard == Discard.UNMAP && detectZeroes == DetectZeroes.UNMAP;
     }

@@ -77,7 +77,7 @@ class ZeroBitmapTest {
         assertEquals(expected, zero.covers(offset, bytes));
     }
 
-    /** DESIGN.md, section 1: a chunk may be zeroed, written and zeroed again while the job runs. */
+    /** Rules ZERO-2 to ZERO-4: a chunk may be zeroed, written and zeroed again while the job runs. */
     @Test
     void zeroedWrittenAndZeroedAgain() {
         ZeroBitmap zero = new ZeroBitmap(2000, CHUNK);
