@@ -90,16 +90,27 @@ final class Transport implements Closeable {
         into.asSlice(0, ahead).copyFrom(
                 MemorySegment.ofBuffer(input.slice(input.position(), ahead)));
         input.position(input.position() + ahead);
-        long done = ahead;
-        while (done < into.byteSize()) {
+        for (long done = ahead; done < into.byteSize();) {
             long part = part(into, done);
-            readPart(into.asSlice(done, part).asByteBuffer());
+            ByteBuffer target = into.asSlice(done, part).asByteBuffer();
             done += part;
+            if (done < into.byteSize()) {
+                readPart(target);
+            } else {
+                readLastPart(target);
+            }
         }
     }
 
-    /** Reads one stretch of a payload, and with the same call what comes behind it. */
+    /** Reads one stretch of a payload. */
     private void readPart(ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            readSome(into);
+        }
+    }
+
+    /** Reads the last stretch of a payload, and with the same call what comes behind it. */
+    private void readLastPart(ByteBuffer into) throws IOException {
         input.clear();
         ByteBuffer[] both = {into, input};
         try {
