@@ -50,7 +50,7 @@ public final class NbdNode extends AbstractNode {
         }
         if (!options.readOnly() && offers(Flags.READ_ONLY)) {
             throw new BlockException(Errno.EACCES,
-                    "request on write denied without write permission");
+                    "Could not open image: " + Errno.EACCES.text());
         }
     }
 
@@ -61,7 +61,8 @@ public final class NbdNode extends AbstractNode {
      * @param address    of the server, unix or TCP
      * @param exportName empty for the default export
      * @throws BlockException with QEMU's texts: {@code Failed to connect to '<address>': <reason>},
-     *         {@code Requested export not available}, EACCES for a read-only export unless the
+     *         {@code Requested export not available}; EACCES and
+     *         {@code Could not open image: Permission denied} for a read-only export unless the
      *         options say read-only; EIO if the server breaks the protocol; nothing stays open
      */
     public static NbdNode connect(NodeOptions options, SocketAddress address, String exportName)
