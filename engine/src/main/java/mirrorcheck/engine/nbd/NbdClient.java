@@ -123,6 +123,10 @@ final class NbdClient {
         } catch (IOException e) {
             // The reader notices, and fails this request with all the others.
             transport.close();
+        } catch (RuntimeException | Error e) {
+            // Memory that was closed meanwhile: half a request may be out, so nothing can follow.
+            transport.close();
+            throw e;
         } finally {
             sending.unlock();
         }

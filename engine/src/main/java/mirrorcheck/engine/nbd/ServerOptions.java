@@ -23,6 +23,15 @@ public record ServerOptions(int maxConnections, int maxRequests, int workers,
     public static final ServerOptions DEFAULT =
             new ServerOptions(100, 64, 64, 10_000, true, Clock.SYSTEM, line -> { });
 
+    /** Refuses bounds below 1, with which nothing would ever be served. */
+    public ServerOptions {
+        if (maxConnections < 1 || maxRequests < 1 || workers < 1 || handshakeMillis < 0) {
+            throw new IllegalArgumentException("nbd server: " + maxConnections + " connections, "
+                    + maxRequests + " requests, " + workers + " workers: must be at least 1, "
+                    + handshakeMillis + " ms: must be at least 0");
+        }
+    }
+
     public ServerOptions withMaxConnections(int value) {
         return new ServerOptions(value, maxRequests, workers, handshakeMillis, structuredReplies,
                 clock, log);

@@ -50,7 +50,7 @@ final class StatusScan {
     }
 
     private Descriptor next(long offset, long end) throws BlockException {
-        Extent extent = export.blockStatus(offset, end - offset);
+        Extent extent = ask(offset, end);
         long bytes = Math.min(extent.bytes(), end - offset);
         int flags = flags(extent.status());
         if (offset + bytes == end || bytes % minimum == 0) {
@@ -62,11 +62,20 @@ final class StatusScan {
         // Shorter than a block: the block is what all its parts are.
         long blockEnd = Math.min(end, offset + minimum);
         for (long at = offset + bytes; at < blockEnd;) {
-            extent = export.blockStatus(at, blockEnd - at);
+            extent = ask(at, blockEnd);
             flags &= flags(extent.status());
             at += extent.bytes();
         }
         return new Descriptor(blockEnd - offset, flags);
+    }
+
+    private Extent ask(long offset, long end) throws BlockException {
+        Extent extent = export.blockStatus(offset, end - offset);
+        if (extent.offset() != offset || extent.bytes() <= 0) {
+            throw new IllegalStateException("block status at " + offset + ": " + extent
+                    + ": must begin there and not be empty");
+        }
+        return extent;
     }
 
     private static int flags(BlockStatus status) {

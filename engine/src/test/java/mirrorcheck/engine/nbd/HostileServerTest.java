@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockStatus;
 import mirrorcheck.engine.block.Extent;
@@ -341,5 +345,48 @@ class HostileServerTest extends NbdTestBase {
         }));
         assertEquals(message, e.getMessage());
         assertEquals(Errno.EINVAL, e.errno());
+    }
+
+    @Test
+    void serverThatDoesNotReadCannotKeepTheNodeOpen() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        NbdNode node = connect(server -> {
+            server.enter(EXPORT, BlockSizes.DEFAULT, true);
+            server.command();
+            writing.countDown();
+            Uninterrupted.join(awaiting(over));
+        });
+        FutureTask<Errno> write = new FutureTask<>(() -> assertThrows(BlockException.class,
+                () -> write(node, 0, new byte[1 << 20])).errno());
+        Thread.ofPlatform().daemon().start(write);
+        writing.await();
+        node.close();
+        assertEquals(Errno.EIO, write.get());
+        over.countDown();
+    }
+
+    private static Thread awaiting(CountDownLatch latch) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    @Test
+    void memoryThatIsClosedEndsTheConnectionRatherThanMixUpRequests() throws Exception {
+        serve(ServerOptions.DEFAULT);
+        export("e", ExportOptions.ALL);
+        NbdNode node = connect(UNMAP, "e");
+        MemorySegment gone;
+        try (Arena arena = Arena.ofShared()) {
+            gone = arena.allocate(4096);
+        }
+        assertThrows(IllegalStateException.class, () -> node.write(0, gone, WriteFlag.NONE));
+        assertEquals(Errno.EIO, assertThrows(BlockException.class, node::flush).errno());
+        assertServes("e");
     }
 }

@@ -54,7 +54,8 @@ final class Lab {
     }
 
     /** Starts a tool that goes on. */
-    Process start(ProcessBuilder.Redirect output, String tool, String... arguments) throws IOException {
+    Process start(ProcessBuilder.Redirect output, String tool, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(bin.resolve(tool).toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true)

@@ -404,6 +404,17 @@ class NbdServerTest extends NbdTestBase {
     }
 
     @Test
+    void boundsOfNothingAreRefused() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> ServerOptions.DEFAULT.withMaxRequests(0));
+        assertEquals("nbd server: 100 connections, 0 requests, 64 workers: must be at least 1,"
+                + " 10000 ms: must be at least 0", e.getMessage());
+        assertEquals("nbd minimum block size 513: must be a power of two",
+                assertThrows(IllegalArgumentException.class, () ->
+                        ExportOptions.ALL.withBlockSizes(513, 4096, 513 * 8)).getMessage());
+    }
+
+    @Test
     void attachmentIsServedWhateverNodeItHas() throws Exception {
         serve(ServerOptions.DEFAULT);
         Graph graph = new Graph();

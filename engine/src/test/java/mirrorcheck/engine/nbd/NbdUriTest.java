@@ -23,7 +23,8 @@ class NbdUriTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1, 4711, e, nbd://127.0.0.1:4711/e", "localhost, 1, '', nbd://localhost:1/",
+    @CsvSource({"127.0.0.1, 4711, e, nbd://127.0.0.1:4711/e",
+        "localhost, 1, '', nbd://localhost:1/",
         "127.0.0.1, 10809, x y, nbd://127.0.0.1:10809/x%20y"})
     void tcpBothWays(String host, int port, String name, String uri) throws BlockException {
         NbdUri expected = new NbdUri(new InetSocketAddress(host, port), name);

@@ -29,7 +29,7 @@ public final class Strings {
         return Arrays.copyOf(bytes, end);
     }
 
-    /** Takes {@code bytes} bytes as a string; what is no UTF-8 becomes the replacement character. */
+    /** Takes that many bytes as a string; what is no UTF-8 becomes the replacement character. */
     public static String take(ByteBuffer from, int bytes) {
         byte[] text = new byte[bytes];
         from.get(text);
@@ -45,7 +45,8 @@ public final class Strings {
     static String takeCounted(String field, ByteBuffer from) throws WireException {
         need(field + " length", from, Integer.BYTES);
         long bytes = Integer.toUnsignedLong(from.getInt());
-        WireException.checkRange(field + " length", bytes, 0, Math.min(MAX_BYTES, from.remaining()));
+        WireException.checkRange(field + " length", bytes, 0,
+                Math.min(MAX_BYTES, from.remaining()));
         return take(from, (int) bytes);
     }
 
