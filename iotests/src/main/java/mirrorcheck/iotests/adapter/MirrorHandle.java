@@ -20,6 +20,16 @@ public interface MirrorHandle {
     Map<String, Object> query() throws IOException;
 
     /**
+     * Bytes that the target may still lack: {@code len} less {@code offset}, unless the
+     * implementation knows of more that it has not yet counted. At 0 everything a guest was told is
+     * done has been mirrored.
+     */
+    default long outstanding() throws IOException {
+        Map<String, Object> now = query();
+        return ((Number) now.get("len")).longValue() - ((Number) now.get("offset")).longValue();
+    }
+
+    /**
      * Blocks until the status is one of {@code statuses} or the job has ended.
      *
      * @return the status reached

@@ -77,8 +77,7 @@ public final class Job {
      */
     public Job awaitOutstanding(Number bytes) {
         Await.until(stage.context()::progress, () -> {
-            Progress now = getProgress();
-            return now.len() > 0 && now.len() - now.offset() <= bytes.longValue()
+            return outstanding() <= bytes.longValue() && getProgress().len() > 0
                     || ended() || getStatus().equals("aborting");
         });
         return this;
@@ -228,6 +227,14 @@ public final class Job {
     private Map<String, Object> query() {
         try {
             return handle.query();
+        } catch (IOException e) {
+            throw new HarnessError(title + ": " + e.getMessage(), e);
+        }
+    }
+
+    private long outstanding() {
+        try {
+            return handle.outstanding();
         } catch (IOException e) {
             throw new HarnessError(title + ": " + e.getMessage(), e);
         }

@@ -2,16 +2,20 @@
 package mirrorcheck.iotests.run;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.adapter.engine.EngineAdapter;
+import mirrorcheck.iotests.adapter.qmp.QmpAdapter;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /** The adapters {@code --adapter} can name. */
 public final class Adapters {
     /** The adapter of a run that names none. */
     public static final String DEFAULT = "engine";
+    /** The name of a daemon that was given by its path alone. */
+    public static final String DAEMON = "qsd";
 
     private final Map<String, AdapterFactory> factories;
 
@@ -23,6 +27,24 @@ public final class Adapters {
     /** Those that come with the suite. */
     public static Adapters standard() {
         return new Adapters(Map.of(DEFAULT, EngineAdapter::new));
+    }
+
+    /**
+     * Makes the adapter with this name, or one of that name for a daemon.
+     *
+     * @param daemon a program that speaks QMP and serves NBD, or null
+     * @throws HarnessError if there is no such adapter, or the daemon does not start or does not
+     *         know mirrors
+     */
+    public Adapter create(String name, Path daemon) {
+        if (daemon == null) {
+            return create(name);
+        }
+        try {
+            return new QmpAdapter(name, daemon.toAbsolutePath());
+        } catch (IOException e) {
+            throw new HarnessError("--qsd " + daemon + ": " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -168,7 +168,7 @@ public final class Check {
     }
 
     private int execute(Options options, Contract contract, Selection selection, Report also) {
-        Adapter adapter = adapters.create(options.adapter);
+        Adapter adapter = adapters.create(options.adapter, options.qsd);
         Tally tally = new Tally();
         List<Report> reports = reports(options);
         reports.addFirst(tally);

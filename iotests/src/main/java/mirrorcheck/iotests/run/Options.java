@@ -64,7 +64,12 @@ final class Options {
 
     @Option(names = "--adapter", paramLabel = "NAME",
             description = "the implementation under test; default: engine")
-    String adapter = Adapters.DEFAULT;
+    String adapter;
+
+    @Option(names = "--qsd", paramLabel = "PATH",
+            description = "test this qemu-storage-daemon, or any daemon that speaks QMP and "
+                    + "serves NBD; with --adapter NAME under that name")
+    Path qsd;
 
     @Option(names = "--seed", paramLabel = "S",
             description = "seed of everything random; default: 1")
@@ -128,6 +133,9 @@ final class Options {
             throw new HarnessError(option + ": value missing; see iotests/check --help", e);
         } catch (CommandLine.ParameterException e) {
             throw new HarnessError(badValue(e), e);
+        }
+        if (options.adapter == null) {
+            options.adapter = options.qsd == null ? Adapters.DEFAULT : Adapters.DAEMON;
         }
         if (!options.help && !options.version) {
             options.check();

@@ -3,12 +3,10 @@ package mirrorcheck.iotests.adapter.engine;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import mirrorcheck.engine.block.Attachment;
-import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.GuestFlags;
 
 /** A guest of the engine: an attachment to a node, in process. */
 final class EngineGuest implements GuestDoor {
@@ -25,13 +23,13 @@ final class EngineGuest implements GuestDoor {
 
     @Override
     public void write(long offset, byte[] from, Map<String, Boolean> flags) throws IOException {
-        disk.write(offset, MemorySegment.ofArray(from), writeFlags(flags));
+        disk.write(offset, MemorySegment.ofArray(from), GuestFlags.of(flags));
     }
 
     @Override
     public void writeZeroes(long offset, long bytes, Map<String, Boolean> flags)
             throws IOException {
-        disk.writeZeroes(offset, bytes, writeFlags(flags));
+        disk.writeZeroes(offset, bytes, GuestFlags.of(flags));
     }
 
     @Override
@@ -47,22 +45,5 @@ final class EngineGuest implements GuestDoor {
     @Override
     public void close() {
         disk.close();
-    }
-
-    private static Set<WriteFlag> writeFlags(Map<String, Boolean> flags) {
-        Set<WriteFlag> set = EnumSet.noneOf(WriteFlag.class);
-        flags.forEach((name, on) -> {
-            if (on) {
-                set.add(switch (name) {
-                    case "fua" -> WriteFlag.FUA;
-                    case "fast" -> WriteFlag.FAST_ZERO;
-                    case "unmap" -> WriteFlag.MAY_UNMAP;
-                    default ->
-                            throw new IllegalArgumentException("flag '" + name
-                                    + "': not a flag of a guest write");
-                });
-            }
-        });
-        return set;
     }
 }

@@ -27,6 +27,7 @@ import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.Gate;
+import mirrorcheck.iotests.ends.RecordingNode;
 import mirrorcheck.iotests.ends.RequestLog;
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package mirrorcheck.iotests.adapter.engine;
+package mirrorcheck.iotests.ends;
 
 import java.io.IOException;
 import mirrorcheck.engine.block.BlockException;
@@ -7,22 +7,26 @@ import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.RequestFilter;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.Errno;
-import mirrorcheck.iotests.ends.Gate;
-import mirrorcheck.iotests.ends.Request;
 import mirrorcheck.iotests.ends.Request.Kind;
-import mirrorcheck.iotests.ends.RequestLog;
 
 /**
- * The suite's own end of a copy, in process: stands directly above the file, writes down every
+ * The suite's own end of a copy: stands directly above the file, writes down every
  * request that comes so far, and lets the gate hold or fail it. What is held is written down when
  * it arrives, not when it goes on.
  */
-final class RecordingNode extends RequestFilter {
+public final class RecordingNode extends RequestFilter {
     private final RequestLog log;
     private final Gate gate;
     private final Runnable progress;
 
-    RecordingNode(String nodeName, BlockNode file, RequestLog log, Gate gate, Runnable progress)
+    /**
+     * Stands above {@code file}, which it owns.
+     *
+     * @param progress called for every request that comes
+     * @throws BlockException EINVAL for an ill-formed name; the file is untouched
+     */
+    public RecordingNode(String nodeName, BlockNode file, RequestLog log, Gate gate,
+            Runnable progress)
             throws BlockException {
         super(transparent(nodeName), file, true);
         this.log = log;

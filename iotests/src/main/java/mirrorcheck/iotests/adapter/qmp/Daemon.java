@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.adapter.qmp;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A storage daemon that was started for one session, in a directory of its own. What it prints goes
+ * to files there; it and its children are gone after {@link #close()}.
+ */
+final class Daemon implements AutoCloseable {
+    /** How long a daemon may take to create its monitor's socket, or to obey a request to end. */
+    private static final long PATIENCE_SECONDS = 10;
+    private static final long POLL_MILLIS = 2;
+    private static final int TAIL_BYTES = 2000;
+
+    private final Process process;
+    private final Path stderr;
+    private final Path socket;
+
+    /**
+     * Starts {@code binary} with the options of a storage daemon and waits for its monitor.
+     *
+     * @param directory private and empty; sockets and output go there
+     * @throws IOException if it cannot be started or ends before its monitor answers; its last
+     *         words are in the message
+     */
+    Daemon(Path binary, Path directory) throws IOException {
+        socket = directory.resolve("qmp.sock");
+        stderr = directory.resolve("stderr");
+        List<String> command = new ArrayList<>(List.of(binary.toString(),
+                "--chardev", "socket,id=monitor,path=" + socket + ",server=on,wait=off",
+                "--monitor", "chardev=monitor"));
+        process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(directory.resolve("stdout").toFile())
+                .redirectError(stderr.toFile())
+                .start();
+    }
+
+    /**
+     * Blocks until the monitor's socket is there.
+     *
+     * @throws IOException if the daemon ended, or did not make it in time
+     */
+    void awaitSocket() throws IOException {
+        for (long waited = 0; !Files.exists(socket); waited += POLL_MILLIS) {
+            if (!process.isAlive() || waited > TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)) {
+                throw new IOException("daemon: no monitor at " + socket + ", " + lastWords());
+            }
+            try {
+                process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("daemon: interrupted while it started", e);
+            }
+        }
+    }
+
+    /** Where its monitor listens. */
+    Path socket() {
+        return socket;
+    }
+
+    /** Whether it still runs. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** How it ended and its last words, for messages; says so if it runs. */
+    String lastWords() {
+        String how = process.isAlive() ? "still running" : describe(process.exitValue());
+        String said = tail();
+        return said.isEmpty() ? how : how + "; its last words: " + said;
+    }
+
+    private static String describe(int exit) {
+        return exit > 128 ? "killed by signal " + (exit - 128) : "exit code " + exit;
+    }
+
+    private String tail() {
+        try {
+            byte[] all = Files.readAllBytes(stderr);
+            int from = Math.max(0, all.length - TAIL_BYTES);
+            return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Asks it to end and, if it does not, kills it with its children. Blocks until it is gone. */
+    @Override
+    public void close() {
+        List<ProcessHandle> family = process.descendants().toList();
+        process.destroy();
+        boolean interrupted = false;
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+            process.destroyForcibly();
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

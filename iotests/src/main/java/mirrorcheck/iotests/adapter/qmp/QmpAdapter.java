@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.adapter.qmp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.adapter.Capability;
+import mirrorcheck.iotests.adapter.Session;
+import org.apache.commons.io.file.PathUtils;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Any daemon that speaks QMP and serves NBD, {@code qemu-storage-daemon} first. What it can do is
+ * asked of the daemon, not of its version.
+ */
+public final class QmpAdapter implements Adapter {
+    private final String name;
+    private final Path binary;
+    private final Set<Capability> capabilities;
+
+    /**
+     * Starts the daemon once and asks what it has.
+     *
+     * @throws IOException if it does not start or does not know {@code blockdev-mirror}
+     */
+    public QmpAdapter(String name, Path binary) throws IOException {
+        this.name = name;
+        this.binary = binary;
+        try (QmpSession session = start(() -> { })) {
+            this.capabilities = ask(session);
+        }
+    }
+
+    private QmpSession start(Runnable progress) throws IOException {
+        Path directory = Files.createTempDirectory("mirrorcheck-");
+        try {
+            return new QmpSession(binary, directory, progress);
+        } catch (IOException e) {
+            PathUtils.deleteDirectory(directory);
+            throw new IOException(binary + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Set<Capability> ask(QmpSession session) throws IOException {
+        Map<String, JsonNode> schema = new HashMap<>();
+        session.command("query-qmp-schema", Map.of())
+                .forEach(entry -> schema.put(entry.path("name").asString(""), entry));
+        JsonNode mirror = schema.get("blockdev-mirror");
+        if (mirror == null) {
+            throw new IOException("daemon: does not know blockdev-mirror");
+        }
+        Set<Capability> found = EnumSet.of(Capability.COPY, Capability.JOB, Capability.GUEST,
+                Capability.SYNC, Capability.WRITE_BLOCKING, Capability.ZERO_OPTIONS,
+                Capability.REQUESTS, Capability.GATES, Capability.COMPAT, Capability.CREATE);
+        for (JsonNode member : schema.get(mirror.path("arg-type").asString("")).path("members")) {
+            if (member.path("name").asString("").equals("target-is-zero")) {
+                found.add(Capability.TARGET_IS_ZERO);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.copyOf(capabilities);
+    }
+
+    @Override
+    public Session open(Path scratch, Runnable progress) throws IOException {
+        return start(progress);
+    }
+}

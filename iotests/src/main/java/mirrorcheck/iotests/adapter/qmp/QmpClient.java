@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.adapter.qmp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A client of one QMP monitor over a unix socket: commands with their replies, and events as they
+ * come.
+ *
+ * <p>Commands may come from several threads; each blocks until its own reply. A thread of the
+ * client's own reads the socket and tells the listener of every event, in order; the listener must
+ * not send commands.
+ */
+final class QmpClient implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final SocketChannel socket;
+    private final Consumer<JsonNode> events;
+    private final Runnable atEnd;
+    private final Map<Long, JsonNode> replies = new HashMap<>();
+    private final Thread reader;
+    private long nextId;
+    private JsonNode greeting;
+    private IOException ended;
+
+    /**
+     * Connects, reads the greeting and negotiates.
+     *
+     * @param events told of each event object
+     * @param atEnd  told once when the connection has ended, from whichever side
+     * @throws IOException if nobody listens there or the other side does not speak QMP
+     */
+    QmpClient(Path path, Consumer<JsonNode> events, Runnable atEnd) throws IOException {
+        this.events = events;
+        this.atEnd = atEnd;
+        socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            socket.connect(UnixDomainSocketAddress.of(path));
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        reader = Thread.ofPlatform().daemon().name("qmp-reader").start(this::read);
+        awaitGreeting();
+        command("qmp_capabilities", Map.of());
+    }
+
+    /** The {@code QMP} member of the greeting: version and package. */
+    synchronized JsonNode greeting() {
+        return greeting;
+    }
+
+    /**
+     * Sends a command and waits for its reply.
+     *
+     * @return the {@code return} member
+     * @throws QmpError    if the daemon refuses, with its own text
+     * @throws IOException if the connection ended first
+     */
+    JsonNode command(String name, Map<String, ?> arguments) throws IOException {
+        long id;
+        synchronized (this) {
+            id = nextId++;
+        }
+        send(Map.of("execute", name, "arguments", arguments, "id", id));
+        JsonNode reply = awaitReply(id, name);
+        JsonNode error = reply.get("error");
+        if (error != null) {
+            throw new QmpError(error.path("class").asString(""), error.path("desc").asString(""));
+        }
+        return reply.get("return");
+    }
+
+    private void send(Map<String, ?> object) throws IOException {
+        byte[] line = (JSON.writeValueAsString(object) + "\n").getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.wrap(line);
+        synchronized (socket) {
+            while (bytes.hasRemaining()) {
+                socket.write(bytes);
+            }
+        }
+    }
+
+    private synchronized JsonNode awaitReply(long id, String name) throws IOException {
+        while (!replies.containsKey(id)) {
+            await("command " + name);
+        }
+        return replies.remove(id);
+    }
+
+    private synchronized void awaitGreeting() throws IOException {
+        while (greeting == null) {
+            await("the greeting");
+        }
+    }
+
+    private void await(String what) throws IOException {
+        if (ended != null) {
+            throw new IOException("monitor: the connection ended before " + what + " was answered: "
+                    + ended.getMessage(), ended);
+        }
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("monitor: interrupted while waiting for "
+                    + what)
+                    .initCause(e);
+        }
+    }
+
+    private void read() {
+        IOException end;
+        try (InputStream in = Channels.newInputStream(socket);
+                MappingIterator<JsonNode> objects = JSON.readerFor(JsonNode.class).readValues(in)) {
+            while (objects.hasNextValue()) {
+                received(objects.nextValue());
+            }
+            end = new IOException("closed by the daemon");
+        } catch (IOException | JacksonException e) {
+            end = new IOException(e.getMessage() == null ? "closed" : e.getMessage(), e);
+        }
+        synchronized (this) {
+            ended = end;
+            notifyAll();
+        }
+        atEnd.run();
+    }
+
+    private void received(JsonNode object) {
+        if (object.has("event")) {
+            events.accept(object);
+            return;
+        }
+        synchronized (this) {
+            if (object.has("QMP")) {
+                greeting = object.get("QMP");
+            } else if (object.path("id").isNumber()) {
+                replies.put(object.get("id").asLong(), object);
+            } else {
+                ended = new IOException("unexpected reply " + object);
+            }
+            notifyAll();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.adapter.qmp;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.GuestFlags;
+
+/** A guest of a daemon: a client of an NBD export. */
+final class QmpGuest implements GuestDoor {
+    /** Takes the export away when the guest leaves. */
+    interface Leaving {
+        void leave() throws IOException;
+    }
+
+    private final BlockNode disk;
+    private final Leaving leaving;
+
+    QmpGuest(BlockNode disk, Leaving leaving) {
+        this.disk = disk;
+        this.leaving = leaving;
+    }
+
+    @Override
+    public void read(long offset, byte[] into) throws IOException {
+        disk.read(offset, MemorySegment.ofArray(into));
+    }
+
+    @Override
+    public void write(long offset, byte[] from, Map<String, Boolean> flags) throws IOException {
+        disk.write(offset, MemorySegment.ofArray(from), GuestFlags.of(flags));
+    }
+
+    @Override
+    public void writeZeroes(long offset, long bytes, Map<String, Boolean> flags)
+            throws IOException {
+        disk.writeZeroes(offset, bytes, GuestFlags.of(flags));
+    }
+
+    @Override
+    public void discard(long offset, long bytes) throws IOException {
+        disk.discard(offset, bytes);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        disk.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        disk.close();
+        leaving.leave();
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.adapter.qmp;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.driver.FileNode;
+import mirrorcheck.engine.nbd.ExportOptions;
+import mirrorcheck.engine.nbd.NbdExport;
+import mirrorcheck.engine.nbd.NbdNode;
+import mirrorcheck.engine.nbd.NbdServer;
+import mirrorcheck.engine.nbd.ServerOptions;
+import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.MirrorHandle;
+import mirrorcheck.iotests.adapter.Session;
+import mirrorcheck.iotests.ends.Gate;
+import mirrorcheck.iotests.ends.RecordingNode;
+import mirrorcheck.iotests.ends.RequestLog;
+import org.apache.commons.io.file.PathUtils;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A daemon that speaks QMP and serves NBD, for one script.
+ *
+ * <p>The suite owns both ends of the copy: every image is an NBD export of the suite, over a {@link
+ * RecordingNode} over the file, and the daemon opens a raw node over its NBD client. The guest
+ * comes in by an NBD export of the daemon.
+ */
+final class QmpSession implements Session {
+    private final Path directory;
+    private final Runnable progress;
+    private final Daemon daemon;
+    private final QmpClient monitor;
+    private final NbdServer suiteServer;
+    private final Map<String, End> ends = new HashMap<>();
+    private final Map<String, QmpMirror> jobs = new ConcurrentHashMap<>();
+    private final Map<String, String> filters = new ConcurrentHashMap<>();
+    private final Map<String, String> exports = new LinkedHashMap<>();
+    private final List<GuestDoor> doors = new ArrayList<>();
+    private boolean serving;
+    private int names;
+    private volatile boolean gone;
+
+    private record End(BlockNode node, RequestLog log, Gate gate) {
+    }
+
+    /**
+     * Starts the daemon.
+     *
+     * @param directory private and empty, with a short path: sockets go there; removed on close
+     */
+    QmpSession(Path binary, Path directory, Runnable progress) throws IOException {
+        this.directory = directory;
+        this.progress = progress;
+        this.suiteServer = NbdServer.listen(
+                UnixDomainSocketAddress.of(directory.resolve("ends.sock")), ServerOptions.DEFAULT);
+        Daemon started = null;
+        try {
+            started = new Daemon(binary, directory);
+            this.daemon = started;
+            this.monitor = connect();
+        } catch (IOException e) {
+            if (started != null) {
+                started.close();
+            }
+            suiteServer.close();
+            throw e;
+        }
+    }
+
+    private QmpClient connect() throws IOException {
+        daemon.awaitSocket();
+        return new QmpClient(daemon.socket(), this::happened, this::ended);
+    }
+
+    private void happened(JsonNode event) {
+        progress.run();
+        JsonNode data = event.path("data");
+        String id = data.path("device").asString(data.path("id").asString(""));
+        QmpMirror job = jobs.get(id);
+        if (job != null) {
+            job.happened(event.path("event").asString(""), data);
+        }
+    }
+
+    private void ended() {
+        gone = true;
+        jobs.values().forEach(QmpMirror::daemonGone);
+    }
+
+    /** Refuses to go on with a daemon that is gone. */
+    void checkAlive() throws IOException {
+        if (gone) {
+            throw new IOException("daemon: gone, " + daemon.lastWords());
+        }
+    }
+
+    /** Sends a command; see {@link QmpClient#command}. */
+    JsonNode command(String name, Map<String, ?> arguments) throws IOException {
+        try {
+            return monitor.command(name, arguments);
+        } catch (QmpError e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "; " + daemon.lastWords(), e);
+        }
+    }
+
+    @Override
+    public void createImage(Map<String, Object> options) throws IOException {
+        String id = nextName("create");
+        QmpMirror job = new QmpMirror(this, id, Set.of());
+        jobs.put(id, job);
+        command("blockdev-create", Map.of("job-id", id, "options", Map.of("driver", "file",
+                "filename", options.get("filename"), "size", options.get("size"),
+                "preallocation", options.getOrDefault("preallocation", "off"))));
+        job.awaitStatus(Set.of("concluded"));
+        String error = null;
+        for (JsonNode found : command("query-jobs", Map.of())) {
+            if (found.path("id").asString("").equals(id) && found.has("error")) {
+                error = found.get("error").asString("");
+            }
+        }
+        command("job-dismiss", Map.of("id", id));
+        jobs.remove(id);
+        if (error != null) {
+            throw new IOException(error);
+        }
+    }
+
+    @Override
+    public synchronized void openNode(Map<String, Object> options) throws IOException {
+        String name = (String) options.get("node-name");
+        boolean readOnly = (boolean) options.getOrDefault("read-only", false);
+        End end = serve(name, options, readOnly);
+        try {
+            Map<String, Object> node = new HashMap<>(Map.of("driver", "raw", "node-name", name,
+                    "read-only", readOnly,
+                    "discard", options.getOrDefault("discard", "ignore"),
+                    "detect-zeroes", options.getOrDefault("detect-zeroes", "off")));
+            node.put("file", Map.of("driver", "nbd", "export", name, "server", Map.of(
+                    "type", "unix", "path", directory.resolve("ends.sock").toString())));
+            command("blockdev-add", node);
+            ends.put(name, end);
+        } catch (IOException e) {
+            unserve(name, end);
+            throw e;
+        }
+    }
+
+    private End serve(String name, Map<String, Object> options, boolean readOnly)
+            throws IOException {
+        NodeOptions file = NodeOptions.named("file").withDiscard(Discard.UNMAP)
+                .withReadOnly(readOnly)
+                .withNoFlush((boolean) options.getOrDefault("cache.no-flush", false));
+        RequestLog log = new RequestLog();
+        Gate gate = new Gate();
+        BlockNode node = new RecordingNode("end", FileNode.open(
+                Path.of((String) options.get("filename")), file,
+                (boolean) options.getOrDefault("cache.direct", false)), log, gate, progress);
+        suiteServer.add(name, NbdExport.of(node, !readOnly), ExportOptions.ALL);
+        return new End(node, log, gate);
+    }
+
+    private void unserve(String name, End end) throws IOException {
+        end.gate().open();
+        suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
+        end.node().close();
+    }
+
+    @Override
+    public synchronized void closeNode(String nodeName) throws IOException {
+        leave(nodeName);
+        command("blockdev-del", Map.of("node-name", nodeName));
+        unserve(nodeName, ends.remove(nodeName));
+    }
+
+    /** Takes away the exports that use a node now: a pivot may have brought them there. */
+    private void leave(String nodeName) throws IOException {
+        for (JsonNode export : command("query-block-exports", Map.of())) {
+            if (export.path("node-name").asString("").equals(nodeName)) {
+                command("block-export-del", Map.of("id", export.get("id").asString(),
+                        "mode", "hard"));
+                exports.remove(export.get("id").asString());
+            }
+        }
+    }
+
+    @Override
+    public MirrorHandle startMirror(Map<String, Object> options) throws IOException {
+        Map<String, Object> arguments = new HashMap<>(options);
+        String filter = (String) arguments.computeIfAbsent("filter-node-name",
+                key -> nextName("filter"));
+        String id = (String) options.get("job-id");
+        QmpMirror job = new QmpMirror(this, id,
+                Set.of(filter, (String) options.get("device")));
+        jobs.put(id, job);
+        try {
+            command("blockdev-mirror", arguments);
+        } catch (IOException e) {
+            jobs.remove(id);
+            throw e;
+        }
+        filters.put((String) options.get("device"), filter);
+        return job;
+    }
+
+    @Override
+    public synchronized GuestDoor guest(String nodeName) throws IOException {
+        Path socket = directory.resolve("guest.sock");
+        if (!serving) {
+            command("nbd-server-start", Map.of("addr", Map.of("type", "unix", "data",
+                    Map.of("path", socket.toString()))));
+            serving = true;
+        }
+        String id = nextName("export");
+        command("block-export-add", Map.of("type", "nbd", "id", id, "name", id,
+                "node-name", doorNode(nodeName), "writable", true));
+        exports.put(id, nodeName);
+        NodeOptions disk = NodeOptions.named("guest").withDiscard(Discard.UNMAP);
+        GuestDoor door = new QmpGuest(NbdNode.connect(disk, UnixDomainSocketAddress.of(socket), id),
+                () -> removeExport(id));
+        doors.add(door);
+        return door;
+    }
+
+    /**
+     * The filter above a node that is being mirrored: an export below it would bypass the mirror.
+     */
+    private String doorNode(String nodeName) throws IOException {
+        String filter = filters.get(nodeName);
+        if (filter != null) {
+            for (JsonNode node : command("query-named-block-nodes", Map.of("flat", true))) {
+                if (node.path("node-name").asString("").equals(filter)) {
+                    return filter;
+                }
+            }
+        }
+        return nodeName;
+    }
+
+    private synchronized void removeExport(String id) throws IOException {
+        if (exports.remove(id) != null && !gone) {
+            command("block-export-del", Map.of("id", id, "mode", "hard"));
+        }
+    }
+
+    @Override
+    public synchronized RequestLog requests(String nodeName) {
+        return end(nodeName).log();
+    }
+
+    @Override
+    public synchronized Gate gate(String nodeName) {
+        return end(nodeName).gate();
+    }
+
+    private End end(String nodeName) {
+        End end = ends.get(nodeName);
+        if (end == null) {
+            throw new IllegalArgumentException("node '" + nodeName + "': not open");
+        }
+        return end;
+    }
+
+    private synchronized String nextName(String kind) {
+        return kind + names++;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            ends.values().forEach(end -> end.gate().open());
+        }
+        daemon.close();
+        quietly(monitor);
+        quietly(suiteServer);
+        synchronized (this) {
+            doors.forEach(QmpSession::quietly);
+            ends.values().forEach(end -> quietly(end.node()));
+        }
+        quietly(() -> PathUtils.deleteDirectory(directory));
+    }
+
+    private static void quietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            // The daemon is gone and its images are thrown away: nobody is left to lose anything.
+        }
+    }
+}
