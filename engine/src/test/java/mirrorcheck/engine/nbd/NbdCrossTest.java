@@ -141,7 +141,9 @@ class NbdCrossTest extends NbdTestBase {
         MemoryNode target = new MemoryNode(UNMAP, SIZE);
         server.add("target", NbdExport.of(target, true), ExportOptions.ALL
                 .without(Feature.values()).withBlockSizes(4096, 4096, 64 << 10));
-        lab.run("nbdcopy", "--request-size=65536", uri("e"), uri("target"));
+        // Asynchronous, nbdcopy 1.22.2 stops asking its source once it has written zero bytes to a
+        // target without zero writes, be the source ours or QEMU's; all its requests are answered.
+        lab.run("nbdcopy", "--synchronous", "--request-size=65536", uri("e"), uri("target"));
         assertArrayEquals(Files.readAllBytes(image), read(target, 0, SIZE));
         lab.run("qemu-img", "convert", "-n", "-f", "raw", "-O", "raw", uri("e"), uri("target"));
         assertArrayEquals(Files.readAllBytes(image), read(target, 0, SIZE));
