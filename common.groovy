@@ -30,6 +30,12 @@ abstract class common extends Script {
     /** Begins a new part of the transcript, a case of its own. */
     void section(String title) { words.section(title) }
 
+    /**
+     * Skips the rest of a case on an implementation that lacks one of these capabilities; first
+     * word of the case.
+     */
+    void needs(String capabilities) { words.needs(capabilities) }
+
     // Images.
 
     /**

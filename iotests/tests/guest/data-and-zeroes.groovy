@@ -23,6 +23,8 @@ cases history: ['data zeroes', 'data bytes', 'zeroes data zeroes', 'data zeroes 
                 'data zeroes again zeroes'],
       place: ['hole', 'copied'], 'copy-mode': ['background', 'write-blocking'],
       phase: ['copying', 'ready'], 'target-is-zero': [null, true], { c ->
+    // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def source = sourceImage(20.MiB) {
         write 8.MiB, 2.MiB
     }

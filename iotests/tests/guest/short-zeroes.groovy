@@ -25,6 +25,8 @@ def shapes = [                      // offset                bytes
 
 cases zeroes: shapes.keySet() as List, then: ['nothing', 'zeroes', 'zeroes data'],
       'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'], { c ->
+    // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def (at, bytes) = shapes[c.zeroes]
     def source = sourceImage(size) {
         write 8.MiB, 2.MiB

@@ -20,6 +20,8 @@ def requests = [          // offset         bytes
 
 cases request: requests.keySet() as List, 'copy-mode': ['background', 'write-blocking'],
       phase: ['copying', 'ready'], discard: ['ignore', 'unmap'], { c ->
+    // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def (at, bytes) = requests[c.request]
     boolean zero = c.request.startsWith('zero')
     def source = sourceImage(size) {

@@ -32,6 +32,10 @@ abstract class common extends Script {
         }
     }
 
+    void skipCase(String... reasons) {
+        context.skipCase(reasons as List)
+    }
+
     void skip(String... reasons) {
         throw new Skipped(reasons as List)
     }

@@ -28,6 +28,8 @@ public enum Capability {
      * The texts, events and counters a QMP client of QEMU relies on: rules of level COMPAT bind.
      */
     COMPAT("compat"),
+    /** A running job goes on with what a guest dirties while one of its own requests is held up. */
+    OVERLAP("overlap"),
     /** Image creation with preallocation off, falloc, full. */
     CREATE("create");
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.judge.Skipped;
 
 /**
  * Runs a script's closure for every combination of a product, each a case of its own, and tells the
@@ -80,6 +81,8 @@ final class Cases {
         stage.context().beginCase(name.toString());
         try {
             boxes.add(point, String.join(", ", stage.capture(() -> body.call(chosen))));
+        } catch (Skipped skipped) {
+            stage.context().skipCase(skipped.reasons());
         } finally {
             stage.context().endCase();
         }

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import mirrorcheck.engine.host.Errno;
+import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.ends.Request;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.judge.Skipped;
 import mirrorcheck.iotests.run.TestContext;
 
 /**
@@ -245,6 +247,27 @@ public final class Words {
         shown.putAll(new TreeMap<>(options));
         shown.remove("job-id");
         return shown;
+    }
+
+    /**
+     * Skips the case it begins, unless the implementation has all of these capabilities.
+     *
+     * @throws Skipped      with every reason
+     * @throws HarnessError if there is no such capability
+     */
+    public void needs(String capabilities) {
+        List<String> missing = new ArrayList<>();
+        for (String word : capabilities.trim().split("\\s+")) {
+            Capability capability = Capability.of(word).orElseThrow(() ->
+                    new HarnessError("needs '" + word + "': no such capability"));
+            if (!stage.context().adapter().capabilities().contains(capability)) {
+                missing.add("needs " + word + ": adapter " + stage.context().adapter().name()
+                        + " cannot");
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new Skipped(missing);
+        }
     }
 
     /** The guest that uses an image as its disk. */

@@ -22,6 +22,7 @@ public final class Tally implements Report {
     private final Map<Outcome, Integer> cases = new EnumMap<>(Outcome.class);
     private final Map<String, Integer> rules = new TreeMap<>();
     private final List<TestId> bad = new ArrayList<>();
+    private final List<String> ran = new ArrayList<>();
     private boolean interrupted;
     private boolean problems;
 
@@ -39,6 +40,9 @@ public final class Tally implements Report {
         tests.merge(result.outcome(), 1, Integer::sum);
         if (result.outcome().compareTo(Outcome.PASSED) > 0) {
             bad.add(result.id());
+        }
+        if (result.outcome() != Outcome.SKIPPED) {
+            ran.add(result.id().name());
         }
         for (CaseResult one : result.cases()) {
             cases.merge(one.outcome(), 1, Integer::sum);
@@ -60,6 +64,11 @@ public final class Tally implements Report {
     /** In how many cases each rule was broken, by id; only rules that were. */
     public Map<String, Integer> rules() {
         return rules;
+    }
+
+    /** The names of the tests of which at least one case was not skipped. */
+    public List<String> ran() {
+        return ran;
     }
 
     /** The tests that failed or errored, in the order they ended. */

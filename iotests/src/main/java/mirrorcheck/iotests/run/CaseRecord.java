@@ -43,7 +43,7 @@ final class CaseRecord {
 
     /** Notes that it does not apply; what was already found against it still counts. */
     void skip(List<String> why) {
-        reasons.addAll(why);
+        why.stream().filter(reason -> !reasons.contains(reason)).forEach(reasons::add);
         if (outcome == Outcome.PASSED) {
             outcome = Outcome.SKIPPED;
         }

@@ -168,6 +168,7 @@ public final class Check {
     }
 
     private int execute(Options options, Contract contract, Selection selection, Report also) {
+        KnownFailures known = knownFailures(options, contract);
         Adapter adapter = adapters.create(options.adapter, options.qsd);
         Tally tally = new Tally();
         List<Report> reports = reports(options);
@@ -178,7 +179,7 @@ public final class Check {
             int jobs = options.jobs == null ? Runtime.getRuntime().availableProcessors()
                     : options.jobs;
             RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch),
-                    scratch, loader, clock, jobs, options.seed, options.timeoutNanos(),
+                    scratch, loader, clock, jobs, known, options.seed, options.timeoutNanos(),
                     options.bless, options.keep);
             if (!selection.plan().isEmpty()) {
                 loader.base();
@@ -188,7 +189,17 @@ public final class Check {
             begin(started);
             started.run(selection.plan(), selection.problems());
         }
-        return tally.exitCode();
+        int code = tally.exitCode();
+        List<String> stale = code == Tally.PASSED ? known.stale(tally.ran()) : List.of();
+        stale.forEach(line -> err.println("check: " + line));
+        return stale.isEmpty() ? code : Tally.BROKEN;
+    }
+
+    private KnownFailures knownFailures(Options options, Contract contract) {
+        Path file = tree.root().resolve("iotests/adapters").resolve(options.adapter)
+                .resolve("known-failures.txt");
+        return options.strict ? KnownFailures.none()
+                : KnownFailures.read(file, tree.shown(file), contract.rules());
     }
 
     private synchronized void begin(Runner started) {

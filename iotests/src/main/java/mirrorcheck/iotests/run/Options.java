@@ -71,6 +71,9 @@ final class Options {
                     + "serves NBD; with --adapter NAME under that name")
     Path qsd;
 
+    @Option(names = "--strict", description = "forget what the adapter is known to fail")
+    boolean strict;
+
     @Option(names = "--seed", paramLabel = "S",
             description = "seed of everything random; default: 1")
     long seed = 1;

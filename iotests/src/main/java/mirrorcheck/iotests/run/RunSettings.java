@@ -18,6 +18,7 @@ import mirrorcheck.iotests.judge.Contract;
  * @param loader        compiles scripts
  * @param clock         the time
  * @param jobs          how many tests run at once, at least 1
+ * @param known         what the implementation is known to do wrong
  * @param seed          of everything random
  * @param timeoutNanos  how long a test may show no sign of life
  * @param bless         whether transcripts become goldens instead of being compared
@@ -25,5 +26,5 @@ import mirrorcheck.iotests.judge.Contract;
  */
 public record RunSettings(SuiteTree tree, Contract contract, Adapter adapter,
         Supplier<HostFacts> host, Scratch scratch, ScriptLoader loader, Clock clock, int jobs,
-        long seed, long timeoutNanos, boolean bless, boolean keep) {
+        KnownFailures known, long seed, long timeoutNanos, boolean bless, boolean keep) {
 }

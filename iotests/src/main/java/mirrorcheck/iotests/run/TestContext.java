@@ -74,6 +74,12 @@ public interface TestContext {
      */
     void violation(ContractViolation violation);
 
+    /**
+     * Ends the current case as skipped, with every reason. The rest of the transcript is not
+     * compared with the golden, which tells of all cases.
+     */
+    void skipCase(List<String> reasons);
+
     /** Everything recorded by {@link #violation} so far in the current case. */
     List<ContractViolation> violations();
 

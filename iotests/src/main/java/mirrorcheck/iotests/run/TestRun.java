@@ -176,9 +176,22 @@ final class TestRun implements TestContext {
         }
         boolean binds = rule.level() != Level.COMPAT
                 || adapter().capabilities().contains(Capability.COMPAT);
-        if (binds) {
+        if (!binds) {
+            return;
+        }
+        Optional<String> known = settings.known().reason(rule.id(), testName());
+        if (known.isPresent()) {
+            current().skip(List.of(known.get()));
+        } else {
             current().violated(violation);
         }
+    }
+
+    @Override
+    public synchronized void skipCase(List<String> reasons) {
+        mustRun();
+        current().skip(reasons);
+        transcript.stopComparing();
     }
 
     @Override

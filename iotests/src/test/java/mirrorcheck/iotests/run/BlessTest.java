@@ -54,7 +54,17 @@ class BlessTest {
         assertEquals(1, suite.check("--bless", "copy/x"));
         assertTrue(suite.out()
                 .contains("bless: refused: golden-outputs/copy/x.out: only a test whose "
-                + "expectations all hold\n"), suite.out());
+                + "cases all ran and whose expectations all hold\n"), suite.out());
+        assertEquals("old\n", suite.read("golden-outputs/copy/x.out"));
+    }
+
+    @Test
+    void refusesATestWithASkippedCase() {
+        suite.script("copy/x", "each(['a', 'b']) { if (it == 'a') skipCase 'needs more' }\n"
+                + "fact 'new'\n").golden("copy/x", "old\n");
+        assertEquals(0, suite.check("copy/x"), suite.out());
+        suite.check("--bless", "copy/x");
+        assertTrue(suite.out().contains("bless: refused"), suite.out());
         assertEquals("old\n", suite.read("golden-outputs/copy/x.out"));
     }
 

@@ -2,6 +2,9 @@
 package mirrorcheck.iotests.adapter.qmp;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,27 +48,34 @@ final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Blocks until the monitor's socket is there.
+     * Connects to the monitor as soon as it listens: its socket is there a moment before.
      *
-     * @throws IOException if the daemon ended, or did not make it in time
+     * @throws IOException if the daemon ended, or did not listen in time
      */
-    void awaitSocket() throws IOException {
-        for (long waited = 0; !Files.exists(socket); waited += POLL_MILLIS) {
-            if (!process.isAlive() || waited > TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)) {
-                throw new IOException("daemon: no monitor at " + socket + ", " + lastWords());
-            }
+    SocketChannel connect() throws IOException {
+        for (long waited = 0;; waited += POLL_MILLIS) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
-                process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("daemon: interrupted while it started", e);
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                return channel;
+            } catch (IOException e) {
+                channel.close();
+                if (!process.isAlive() || waited > TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)) {
+                    throw new IOException("daemon: no monitor at " + socket + ", " + lastWords(),
+                            e);
+                }
             }
+            pause();
         }
     }
 
-    /** Where its monitor listens. */
-    Path socket() {
-        return socket;
+    private void pause() throws IOException {
+        try {
+            process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("daemon: interrupted while it started", e);
+        }
     }
 
     /** Whether it still runs. */

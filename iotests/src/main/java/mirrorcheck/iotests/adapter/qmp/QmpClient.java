@@ -4,13 +4,10 @@ package mirrorcheck.iotests.adapter.qmp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -40,25 +37,27 @@ final class QmpClient implements AutoCloseable {
     private IOException ended;
 
     /**
-     * Connects, reads the greeting and negotiates.
+     * Reads the greeting and negotiates, on a connection that is the client's from now on.
      *
      * @param events told of each event object
      * @param atEnd  told once when the connection has ended, from whichever side
-     * @throws IOException if nobody listens there or the other side does not speak QMP
+     * @throws IOException if the other side does not speak QMP; the connection is closed
      */
-    QmpClient(Path path, Consumer<JsonNode> events, Runnable atEnd) throws IOException {
+    QmpClient(SocketChannel socket, Consumer<JsonNode> events, Runnable atEnd) throws IOException {
+        this.socket = socket;
         this.events = events;
         this.atEnd = atEnd;
-        socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            socket.connect(UnixDomainSocketAddress.of(path));
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
         reader = Thread.ofPlatform().daemon().name("qmp-reader").start(this::read);
-        awaitGreeting();
-        command("qmp_capabilities", Map.of());
+        boolean negotiated = false;
+        try {
+            awaitGreeting();
+            command("qmp_capabilities", Map.of());
+            negotiated = true;
+        } finally {
+            if (!negotiated) {
+                socket.close();
+            }
+        }
     }
 
     /** The {@code QMP} member of the greeting: version and package. */

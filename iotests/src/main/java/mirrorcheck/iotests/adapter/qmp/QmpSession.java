@@ -79,8 +79,7 @@ final class QmpSession implements Session {
     }
 
     private QmpClient connect() throws IOException {
-        daemon.awaitSocket();
-        return new QmpClient(daemon.socket(), this::happened, this::ended);
+        return new QmpClient(daemon.connect(), this::happened, this::ended);
     }
 
     private void happened(JsonNode event) {

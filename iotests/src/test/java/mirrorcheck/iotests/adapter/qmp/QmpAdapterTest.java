@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a daemon that is none, and one that talks strangely, come to; and the client's own manners. */
+/**
+ * What a daemon that is none, and one that talks strangely, come to; and the client's own manners.
+ */
 @Timeout(60)
 class QmpAdapterTest {
     @TempDir
@@ -92,7 +94,8 @@ class QmpAdapterTest {
                         "{\"return\": {}, \"id\": 0}",
                         "{\"event\": \"STOP\", \"data\": {}}",
                         "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}, \"id\": 1}"));
-                QmpClient client = new QmpClient(socket,
+                QmpClient client =
+                        new QmpClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)),
                         event -> events.add(event.path("event").asString("")), () -> { })) {
             QmpError e = assertThrows(QmpError.class,
                     () -> client.command("stop", Map.of()));
@@ -108,7 +111,8 @@ class QmpAdapterTest {
         try (Monitor _ = new Monitor(socket, List.of(
                 "{\"QMP\": {\"version\": {}, \"capabilities\": []}}"))) {
             IOException e = assertThrows(IOException.class,
-                    () -> new QmpClient(socket, event -> { }, () -> { }));
+                    () -> new QmpClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)),
+                    event -> { }, () -> { }));
             assertTrue(e.getMessage().startsWith(
                     "monitor: the connection ended before command qmp_capabilities was answered"),
                     e.getMessage());
