@@ -11,7 +11,7 @@ import java.util.Set;
  * <p>Requests may come from several threads at once and block. While the graph drains the
  * attachment, new requests wait and go to whatever node it is given in the end.
  */
-public final class Attachment implements AutoCloseable {
+public final class Attachment implements BlockIo, AutoCloseable {
     private final Graph graph;
     private final String user;
     private BlockNode node;
@@ -35,37 +35,37 @@ public final class Attachment implements AutoCloseable {
         return node;
     }
 
-    /** The size of the node, in bytes. */
+    @Override
     public long length() {
         return node().length();
     }
 
-    /** See {@link BlockNode#read}. */
+    @Override
     public void read(long offset, MemorySegment into) throws BlockException {
         request(target -> target.read(offset, into));
     }
 
-    /** See {@link BlockNode#write}. */
+    @Override
     public void write(long offset, MemorySegment from, Set<WriteFlag> flags) throws BlockException {
         request(target -> target.write(offset, from, flags));
     }
 
-    /** See {@link BlockNode#writeZeroes}. */
+    @Override
     public void writeZeroes(long offset, long bytes, Set<WriteFlag> flags) throws BlockException {
         request(target -> target.writeZeroes(offset, bytes, flags));
     }
 
-    /** See {@link BlockNode#discard}. */
+    @Override
     public void discard(long offset, long bytes) throws BlockException {
         request(target -> target.discard(offset, bytes));
     }
 
-    /** See {@link BlockNode#flush}. */
+    @Override
     public void flush() throws BlockException {
         request(BlockNode::flush);
     }
 
-    /** See {@link BlockNode#blockStatus}. */
+    @Override
     public Extent blockStatus(long offset, long bytes) throws BlockException {
         BlockNode target = enter();
         try {

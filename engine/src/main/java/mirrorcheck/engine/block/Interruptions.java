@@ -8,16 +8,31 @@ import java.util.function.BooleanSupplier;
  * memory or a node may be given up, whatever the thread was told; the interrupt is kept for the
  * caller.
  */
-final class Interruptions {
+public final class Interruptions {
     private Interruptions() {
     }
 
     /** Waits on {@code monitor}, which the caller holds, until {@code done}. */
-    static void await(Object monitor, BooleanSupplier done) {
+    public static void await(Object monitor, BooleanSupplier done) {
         boolean interrupted = false;
         while (!done.getAsBoolean()) {
             try {
                 monitor.wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for a thread to end. */
+    public static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

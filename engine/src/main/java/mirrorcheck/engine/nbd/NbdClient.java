@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.Interruptions;
 import mirrorcheck.engine.host.Clock;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.nbd.wire.BlockSizes;
@@ -218,7 +219,7 @@ final class NbdClient {
             }
         }
         transport.close();
-        Uninterrupted.join(reader);
+        Interruptions.join(reader);
     }
 
     private void disconnect() throws IOException {

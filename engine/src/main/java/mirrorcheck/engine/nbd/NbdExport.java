@@ -48,7 +48,7 @@ public interface NbdExport {
      * @param writable whether clients may write; a read-only node refuses them in any case
      */
     static NbdExport of(BlockNode node, boolean writable) {
-        return new NodeExport(node, writable);
+        return new IoExport(node, () -> node, writable);
     }
 
     /**
@@ -58,6 +58,6 @@ public interface NbdExport {
      * @param writable as above
      */
     static NbdExport of(Attachment attachment, boolean writable) {
-        return new AttachmentExport(attachment, writable);
+        return new IoExport(attachment, attachment::node, writable);
     }
 }

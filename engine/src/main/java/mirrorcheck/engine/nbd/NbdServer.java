@@ -16,6 +16,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.Interruptions;
 import mirrorcheck.engine.host.Errno;
 
 /**
@@ -157,7 +158,7 @@ public final class NbdServer implements AutoCloseable {
     public void close() {
         abort();
         synchronized (this) {
-            Uninterrupted.await(this, connections::isEmpty);
+            Interruptions.await(this, connections::isEmpty);
         }
         threads.shutdown();
         try {
@@ -203,7 +204,7 @@ public final class NbdServer implements AutoCloseable {
 
     /** Waits until one more client may come. Answers false if the server is closed. */
     private synchronized boolean awaitRoom() {
-        Uninterrupted.await(this, () -> closed || connections.size() < options.maxConnections());
+        Interruptions.await(this, () -> closed || connections.size() < options.maxConnections());
         return !closed;
     }
 

@@ -3,6 +3,7 @@ package mirrorcheck.engine.nbd;
 
 import java.util.ArrayList;
 import java.util.List;
+import mirrorcheck.engine.block.Interruptions;
 import mirrorcheck.engine.nbd.ExportOptions.Feature;
 import mirrorcheck.engine.nbd.wire.Flags;
 import mirrorcheck.engine.nbd.wire.Info;
@@ -94,6 +95,6 @@ final class ServedExport {
 
     /** Blocks until the last user has left; an interrupt does not end it. */
     synchronized void awaitUnused() {
-        Uninterrupted.await(this, users::isEmpty);
+        Interruptions.await(this, users::isEmpty);
     }
 }

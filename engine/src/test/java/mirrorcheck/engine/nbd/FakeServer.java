@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import mirrorcheck.engine.block.Interruptions;
 import mirrorcheck.engine.nbd.wire.BlockSizes;
 import mirrorcheck.engine.nbd.wire.Command;
 import mirrorcheck.engine.nbd.wire.Handshake;
@@ -126,6 +127,6 @@ final class FakeServer implements AutoCloseable {
     public void close() throws IOException {
         listener.close();
         Transport.closeQuietly(channel);
-        Uninterrupted.join(thread);
+        Interruptions.join(thread);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockStatus;
 import mirrorcheck.engine.block.Extent;
+import mirrorcheck.engine.block.Interruptions;
 import mirrorcheck.engine.block.Limits;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.Errno;
@@ -355,7 +356,7 @@ class HostileServerTest extends NbdTestBase {
             server.enter(EXPORT, BlockSizes.DEFAULT, true);
             server.command();
             writing.countDown();
-            Uninterrupted.join(awaiting(over));
+            Interruptions.join(awaiting(over));
         });
         FutureTask<Errno> write = new FutureTask<>(() -> assertThrows(BlockException.class,
                 () -> write(node, 0, new byte[1 << 20])).errno());

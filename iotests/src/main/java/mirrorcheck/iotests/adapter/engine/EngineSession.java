@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import mirrorcheck.engine.block.Attachment;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.DetectZeroes;
@@ -23,6 +24,7 @@ import mirrorcheck.engine.mirror.Mirror;
 import mirrorcheck.engine.mirror.MirrorArguments;
 import mirrorcheck.engine.mirror.MirrorJob;
 import mirrorcheck.engine.mirror.MirrorParts;
+import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
@@ -96,7 +98,8 @@ final class EngineSession implements Session {
 
     @Override
     public synchronized GuestDoor guest(String nodeName) throws IOException {
-        GuestDoor door = new EngineGuest(graph.attach(nodeName, "guest of " + nodeName));
+        Attachment disk = graph.attach(nodeName, "guest of " + nodeName);
+        GuestDoor door = new BlockGuest(disk, disk::close);
         doors.add(door);
         return door;
     }

@@ -20,6 +20,7 @@ import mirrorcheck.engine.nbd.NbdExport;
 import mirrorcheck.engine.nbd.NbdNode;
 import mirrorcheck.engine.nbd.NbdServer;
 import mirrorcheck.engine.nbd.ServerOptions;
+import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
@@ -227,8 +228,11 @@ final class QmpSession implements Session {
                 "node-name", doorNode(nodeName), "writable", true));
         exports.put(id, nodeName);
         NodeOptions disk = NodeOptions.named("guest").withDiscard(Discard.UNMAP);
-        GuestDoor door = new QmpGuest(NbdNode.connect(disk, UnixDomainSocketAddress.of(socket), id),
-                () -> removeExport(id));
+        NbdNode client = NbdNode.connect(disk, UnixDomainSocketAddress.of(socket), id);
+        GuestDoor door = new BlockGuest(client, () -> {
+            client.close();
+            removeExport(id);
+        });
         doors.add(door);
         return door;
     }

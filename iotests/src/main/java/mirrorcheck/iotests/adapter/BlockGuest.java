@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-package mirrorcheck.iotests.adapter.engine;
+package mirrorcheck.iotests.adapter;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
-import mirrorcheck.engine.block.Attachment;
-import mirrorcheck.iotests.adapter.GuestDoor;
-import mirrorcheck.iotests.adapter.GuestFlags;
+import mirrorcheck.engine.block.BlockIo;
 
-/** A guest of the engine: an attachment to a node, in process. */
-final class EngineGuest implements GuestDoor {
-    private final Attachment disk;
+/**
+ * A guest whose disk is a block device of the engine: an attachment, or the client of an NBD
+ * export.
+ */
+public final class BlockGuest implements GuestDoor {
+    /** What is to be done when the guest leaves. */
+    public interface Leaving {
+        void leave() throws IOException;
+    }
 
-    EngineGuest(Attachment disk) {
+    private final BlockIo disk;
+    private final Leaving leaving;
+
+    /** A guest on {@code disk}, which {@code leaving} gives back. */
+    public BlockGuest(BlockIo disk, Leaving leaving) {
         this.disk = disk;
+        this.leaving = leaving;
     }
 
     @Override
@@ -43,7 +52,7 @@ final class EngineGuest implements GuestDoor {
     }
 
     @Override
-    public void close() {
-        disk.close();
+    public void close() throws IOException {
+        leaving.leave();
     }
 }
