@@ -140,8 +140,8 @@ public record CommandSettings(Path folder, List<String> argv, Set<Capability> ca
 
         private void mustHave(List<String> argv, Placeholder uri, Placeholder path) {
             if (!uri.isIn(argv) && !path.isIn(argv)) {
-                throw wrong("argv", "placeholder missing: give " + uri.text() + " for an NBD URI or "
-                        + path.text() + " for a raw file");
+                throw wrong("argv", "placeholder missing: give " + uri.text()
+                        + " for an NBD URI or " + path.text() + " for a raw file");
             }
             if (uri.isIn(argv) && path.isIn(argv)) {
                 throw wrong("argv", uri.text() + " and " + path.text()

@@ -56,7 +56,8 @@ public final class QmpAdapter implements Adapter {
         }
         Set<Capability> found = EnumSet.of(Capability.COPY, Capability.SPARSE, Capability.JOB,
                 Capability.GUEST, Capability.SYNC, Capability.WRITE_BLOCKING,
-                Capability.ZERO_OPTIONS, Capability.REQUESTS, Capability.GATES, Capability.COMPAT, Capability.CREATE);
+                Capability.ZERO_OPTIONS, Capability.REQUESTS, Capability.GATES, Capability.COMPAT,
+                Capability.CREATE);
         for (JsonNode member : schema.get(mirror.path("arg-type").asString("")).path("members")) {
             if (member.path("name").asString("").equals("target-is-zero")) {
                 found.add(Capability.TARGET_IS_ZERO);
