@@ -8,6 +8,8 @@ import java.util.Optional;
 public enum Capability {
     /** Copies a source to a target, once. */
     COPY("copy"),
+    /** Leaves holes where the source has them and the target is a hole: ZERO-1 can be asked of it. */
+    SPARSE("sparse"),
     /** A job with states, verbs and progress. */
     JOB("job"),
     /** Guest requests while the mirror runs. */

@@ -2,10 +2,15 @@
 package mirrorcheck.iotests.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.adapter.command.CommandAdapter;
+import mirrorcheck.iotests.adapter.command.CommandSettings;
 import mirrorcheck.iotests.adapter.engine.EngineAdapter;
 import mirrorcheck.iotests.adapter.qmp.QmpAdapter;
 import mirrorcheck.iotests.judge.HarnessError;
@@ -18,15 +23,35 @@ public final class Adapters {
     public static final String DAEMON = "qsd";
 
     private final Map<String, AdapterFactory> factories;
+    private final SuiteTree tree;
 
-    /** A registry of these. */
+    /** A registry of these, without folders. */
     public Adapters(Map<String, AdapterFactory> factories) {
-        this.factories = new TreeMap<>(factories);
+        this(factories, null);
     }
 
-    /** Those that come with the suite. */
+    private Adapters(Map<String, AdapterFactory> factories, SuiteTree tree) {
+        this.factories = new TreeMap<>(factories);
+        this.tree = tree;
+    }
+
+    /** Those that need no files. */
     public static Adapters standard() {
         return new Adapters(Map.of(DEFAULT, EngineAdapter::new));
+    }
+
+    /** Those that need no files, and the folders below {@code iotests/adapters}. */
+    public static Adapters standard(SuiteTree tree) {
+        return new Adapters(standard().factories, tree);
+    }
+
+    /**
+     * The name under which reports know an adapter: its own, or that of its folder if {@code
+     * adapter} is a path.
+     */
+    public static String nameOf(String adapter) {
+        Path last = Path.of(adapter).toAbsolutePath().normalize().getFileName();
+        return adapter.contains("/") && last != null ? last.toString() : adapter;
     }
 
     /**
@@ -48,7 +73,8 @@ public final class Adapters {
     }
 
     /**
-     * Makes the adapter with this name.
+     * Makes the adapter with this name, or the one that a folder describes: one below {@code
+     * iotests/adapters} by its name, any other by a path with a slash in it.
      *
      * @throws HarnessError if there is none, naming what was probably meant, or if it is not set up
      *         right
@@ -56,14 +82,51 @@ public final class Adapters {
     public Adapter create(String name) {
         AdapterFactory factory = factories.get(name);
         if (factory == null) {
-            throw new HarnessError("--adapter " + name + ": unknown adapter"
-                    + Suggest.didYouMean(name, factories.keySet()) + "; there are: "
-                    + (factories.isEmpty() ? "none" : String.join(", ", factories.keySet())));
+            return describedBy(folder(name));
         }
         try {
             return factory.create();
         } catch (IOException e) {
             throw new HarnessError("adapter " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path folder(String name) {
+        if (name.contains("/")) {
+            Path folder = Path.of(name);
+            if (!Files.isRegularFile(folder.resolve(CommandSettings.FILE))) {
+                throw new HarnessError("--adapter " + name + ": "
+                        + (Files.isDirectory(folder) ? "no " + CommandSettings.FILE + " in it"
+                        : "no such folder"));
+            }
+            return folder;
+        }
+        if (described().contains(name)) {
+            return tree.adapters().resolve(name);
+        }
+        List<String> known = Stream.concat(factories.keySet().stream(), described().stream())
+                .sorted().toList();
+        throw new HarnessError("--adapter " + name + ": unknown adapter"
+                + Suggest.didYouMean(name, known) + "; there are: "
+                + (known.isEmpty() ? "none" : String.join(", ", known)));
+    }
+
+    private Adapter describedBy(Path folder) {
+        Path file = folder.resolve(CommandSettings.FILE);
+        return new CommandAdapter(nameOf(folder.toAbsolutePath().toString()), CommandSettings.read(
+                folder, tree == null ? file.toString() : tree.shown(file)));
+    }
+
+    /** The folders with a description, by name. */
+    private List<String> described() {
+        if (tree == null || !Files.isDirectory(tree.adapters())) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(tree.adapters())) {
+            return folders.filter(one -> Files.isRegularFile(one.resolve(CommandSettings.FILE)))
+                    .map(one -> one.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new HarnessError(tree.shown(tree.adapters()) + ": cannot be read: " + e, e);
         }
     }
 }

@@ -67,9 +67,9 @@ public final class Check {
     public static void main(String[] args) {
         OutputStream bytes = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
-        Check check = new Check(new SuiteTree(Path.of(System.getProperty(ROOT, "."))),
-                Adapters.standard(),
-                Clock.system(), System.getenv(), out, System.err);
+        SuiteTree tree = new SuiteTree(Path.of(System.getProperty(ROOT, ".")));
+        Check check = new Check(tree, Adapters.standard(tree), Clock.system(), System.getenv(), out,
+                System.err);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
@@ -138,6 +138,9 @@ public final class Check {
             out.print(options.versionText());
             return Tally.PASSED;
         }
+        if (options.validate) {
+            return validate(options);
+        }
         Contract contract = contract();
         if (options.listRules) {
             contract.rules().values().forEach(rule ->
@@ -145,8 +148,17 @@ public final class Check {
             return Tally.PASSED;
         }
         Discovery found = Discovery.of(tree, contract);
-        Selection selection = Selection.of(tree, found, options, options.adapter, Path.of(""));
+        Selection selection = Selection.of(tree, found, options,
+                Adapters.nameOf(options.adapter), Path.of(""));
         return options.dryRun ? list(selection) : execute(options, contract, selection, also);
+    }
+
+    private int validate(Options options) {
+        Adapter adapter = adapters.create(options.adapter, options.qsd);
+        try (Scratch scratch = Scratch.open(scratchBase(options))) {
+            return new Validation(adapter, options.adapter, scratch, clock,
+                    options.timeoutNanos(), out).run();
+        }
     }
 
     private Contract contract() {

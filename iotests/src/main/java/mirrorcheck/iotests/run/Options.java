@@ -63,8 +63,13 @@ final class Options {
     Path json;
 
     @Option(names = "--adapter", paramLabel = "NAME",
-            description = "the implementation under test; default: engine")
+            description = "the implementation under test, or the path of a folder with an "
+                    + "adapter.json; default: engine")
     String adapter;
+
+    @Option(names = "--validate",
+            description = "copy 1 MiB with the adapter, once, and explain what went wrong")
+    boolean validate;
 
     @Option(names = "--qsd", paramLabel = "PATH",
             description = "test this qemu-storage-daemon, or any daemon that speaks QMP and "

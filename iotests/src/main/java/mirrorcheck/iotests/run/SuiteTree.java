@@ -23,6 +23,11 @@ public record SuiteTree(Path root) {
         return root.resolve("golden-outputs");
     }
 
+    /** A folder for each implementation that a file describes. */
+    public Path adapters() {
+        return root.resolve("iotests").resolve("adapters");
+    }
+
     /** The rules. */
     public Path contract() {
         return root.resolve("iotests").resolve("CONTRACT.md");

@@ -54,9 +54,10 @@ public final class QmpAdapter implements Adapter {
         if (mirror == null) {
             throw new IOException("daemon: does not know blockdev-mirror");
         }
-        Set<Capability> found = EnumSet.of(Capability.COPY, Capability.JOB, Capability.GUEST,
-                Capability.SYNC, Capability.WRITE_BLOCKING, Capability.ZERO_OPTIONS,
-                Capability.REQUESTS, Capability.GATES, Capability.COMPAT, Capability.CREATE);
+        Set<Capability> found = EnumSet.of(Capability.COPY, Capability.SPARSE, Capability.JOB,
+                Capability.GUEST, Capability.SYNC, Capability.WRITE_BLOCKING,
+                Capability.ZERO_OPTIONS, Capability.REQUESTS, Capability.GATES, Capability.COMPAT,
+                Capability.CREATE);
         for (JsonNode member : schema.get(mirror.path("arg-type").asString("")).path("members")) {
             if (member.path("name").asString("").equals("target-is-zero")) {
                 found.add(Capability.TARGET_IS_ZERO);
