@@ -143,9 +143,8 @@ public final class Mirror {
      */
     private static void checkUnused(BlockNode target, Graph graph) throws BlockException {
         if (graph.isUsed(target)) {
-            throw BlockException.refused("Permission conflict on node '" + target.nodeName()
-                    + "': permissions 'consistent read' are both required by its user and "
-                    + "unshared by a block job");
+            throw BlockException.refused(
+                    Graph.permissionConflict(target.nodeName(), "consistent read"));
         }
         graph.checkRoot(target);
     }

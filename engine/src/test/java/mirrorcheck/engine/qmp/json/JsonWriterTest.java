@@ -32,15 +32,15 @@ class JsonWriterTest {
 
     @Test
     void stringsAreAscii() {
-        assertEquals("\"/\\b\\f\\n\\r\\t\\\"'\\\\ \\u007F \\u00E9 \\u20AC <>& \\uD83D\\uDE00 \\u0000\"",
-                JsonWriter.line("/\b\f\n\r\t\"'\\ \u007f \u00e9 \u20ac <>& \uD83D\uDE00 \0"));
+        assertEquals("\"/\\b\\f\\n\\r\\t\\\"'\\\\ \\u007F \\u00E9 \\u20AC <>& "
+                + "\\uD83D\\uDE00 \\u0000\"", JsonWriter.line("/\b\f\n\r\t\"'\\ \u007f \u00e9 \u20ac <>& \uD83D\uDE00 \0"));
     }
 
     @Test
     void membersAreSeparatedAsQemuDoes() {
         assertEquals("{\"a\": [1, {}, []], \"b\": {\"c\": null}}", JsonWriter.line(
-                JsonSamples.map("a", List.of(1L, Map.of(), List.of()),
-                        "b", JsonSamples.map("c", null))));
+                JsonObject.of("a", List.of(1L, Map.of(), List.of()),
+                        "b", JsonObject.of("c", null))));
     }
 
     @Test
@@ -54,6 +54,6 @@ class JsonWriterTest {
                     "b": {
                     }
                 }""".replace("{\n    }", "{}"), JsonWriter.text(
-                JsonSamples.map("a", List.of(1L, 2L), "b", Map.of()), true));
+                JsonObject.of("a", List.of(1L, 2L), "b", Map.of()), true));
     }
 }
