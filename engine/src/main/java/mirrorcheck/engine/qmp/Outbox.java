@@ -85,6 +85,8 @@ final class Outbox implements AutoCloseable {
         }
         byte[] line = encode(event);
         if (commander == null || commander == Thread.currentThread()) {
+            // What a job said before this is older, whatever it was held back for.
+            eventsFirst();
             add(line);
         } else {
             held.add(line);

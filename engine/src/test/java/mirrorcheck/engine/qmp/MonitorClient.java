@@ -82,6 +82,11 @@ final class MonitorClient implements AutoCloseable {
         return END.equals(lines.poll(SECONDS, TimeUnit.SECONDS));
     }
 
+    /** Whether nothing has come that was not asked for. */
+    boolean hasNothing() {
+        return seen.isEmpty() && lines.isEmpty();
+    }
+
     private Map<String, Object> receive() throws InterruptedException {
         String line = lines.poll(SECONDS, TimeUnit.SECONDS);
         if (line == null || line.equals(END)) {

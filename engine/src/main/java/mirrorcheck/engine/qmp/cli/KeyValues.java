@@ -71,21 +71,23 @@ public record KeyValues(Map<String, Object> members, Input input) {
         if (equals < 0 && part.equals("help")) {
             throw new UsageException("Help is not available for this option");
         }
+        String key = equals >= 0 ? part.substring(0, equals) : implied == null ? part : implied;
+        String[] fragments = key.split("\\.", -1);
+        for (String fragment : fragments) {
+            if (!FRAGMENT.matcher(fragment).matches()) {
+                throw new UsageException("Invalid parameter '" + key + "'");
+            }
+        }
         if (equals < 0 && implied == null) {
             throw new UsageException("Expected '=' after parameter '" + part + "'");
         }
-        String key = equals < 0 ? implied : part.substring(0, equals);
-        put(key, part.substring(equals + 1), into);
+        put(fragments, part.substring(equals + 1), into);
     }
 
-    private static void put(String key, String value, Map<String, Object> into)
+    private static void put(String[] fragments, String value, Map<String, Object> into)
             throws UsageException {
-        String[] fragments = key.split("\\.", -1);
         Map<String, Object> at = into;
         for (int i = 0; i < fragments.length; i++) {
-            if (!FRAGMENT.matcher(fragments[i]).matches()) {
-                throw new UsageException("Invalid parameter '" + key + "'");
-            }
             boolean last = i == fragments.length - 1;
             Object before = at.get(fragments[i]);
             if (before != null && before instanceof String != last) {
