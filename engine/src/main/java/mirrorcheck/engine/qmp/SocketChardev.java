@@ -7,6 +7,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.nbd.Sockets;
 
@@ -31,7 +35,8 @@ final class SocketChardev implements Chardev {
 
     /** Listens; with {@code wait} blocks until the first client has come. */
     static SocketChardev listen(SocketAddress address, boolean wait) throws BlockException {
-        ServerSocketChannel listener = Sockets.listen(address);
+        ServerSocketChannel listener = address instanceof UnixDomainSocketAddress unix
+                ? appear(unix) : Sockets.listen(address);
         SocketChardev chardev = new SocketChardev(listener, address, null);
         if (wait) {
             try {
@@ -42,6 +47,29 @@ final class SocketChardev implements Chardev {
             }
         }
         return chardev;
+    }
+
+    /**
+     * Listens on a socket file that is not to be seen before that: clients that wait for the file
+     * find somebody there.
+     */
+    private static ServerSocketChannel appear(UnixDomainSocketAddress address)
+            throws BlockException {
+        Path path = address.getPath();
+        Path hidden = path.resolveSibling("." + ProcessHandle.current().pid() + ".sock");
+        ServerSocketChannel listener = null;
+        try {
+            Sockets.removeSocket(path);
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                listener = Sockets.listen(UnixDomainSocketAddress.of(hidden));
+                Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE);
+                return listener;
+            }
+        } catch (IOException e) {
+            // Say what is wrong with the path itself, if it is that.
+            NodeOpener.closeQuietly(listener == null ? () -> { } : listener);
+        }
+        return Sockets.listen(address);
     }
 
     static SocketChardev connect(SocketAddress address) throws BlockException {
