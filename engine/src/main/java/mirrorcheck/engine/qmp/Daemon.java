@@ -116,12 +116,7 @@ public final class Daemon implements AutoCloseable {
     void endJobs() {
         for (Job job : jobs.all()) {
             try {
-                pause(job);
-                job.cancel(true);
-                job.await(Job.over());
-            } catch (BlockException e) {
-                // Concluded, and kept for a client that will not ask any more.
-                assert job.info().status().isOver() : e;
+                end(job);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -129,13 +124,26 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private static void pause(Job job) throws InterruptedException {
-        try {
-            job.pause();
+    private static void end(Job job) throws InterruptedException {
+        if (accepts(job::pause)) {
             job.await(EnumSet.of(JobStatus.PAUSED, JobStatus.STANDBY, JobStatus.PENDING));
+        }
+        // One that takes no cancel is over, or comes to its end by itself.
+        accepts(() -> job.cancel(true));
+        job.await(Job.over());
+    }
+
+    @FunctionalInterface
+    private interface Verb {
+        void ask() throws BlockException;
+    }
+
+    private static boolean accepts(Verb verb) {
+        try {
+            verb.ask();
+            return true;
         } catch (BlockException e) {
-            // Paused already, or in a state that cannot be: cancel will do, or need not.
-            assert !job.id().isEmpty();
+            return false;
         }
     }
 

@@ -90,7 +90,8 @@ final class NodeInfo {
         out.put("encrypted", false);
         out.put("detect_zeroes", node.options().detectZeroes().name().toLowerCase(Locale.ROOT));
         out.put("image", image(node, driver, filename));
-        out.put("cache", JsonObject.of("writeback", true, "direct", opened != null && opened.direct(),
+        out.put("cache", JsonObject.of("writeback", true,
+                "direct", opened != null && opened.direct(),
                 "no-flush", node.options().noFlush()));
         return out;
     }

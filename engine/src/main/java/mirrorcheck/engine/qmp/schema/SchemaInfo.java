@@ -90,7 +90,8 @@ public final class SchemaInfo {
     private String choice(Type.Choice choice) {
         String number = "e" + choices.size();
         Map<String, Object> entry = entry(number, "enum");
-        entry.put("members", choice.values().stream().map(value -> JsonObject.of("name", value)).toList());
+        entry.put("members", choice.values().stream()
+                .map(value -> JsonObject.of("name", value)).toList());
         entry.put("values", choice.values());
         return number;
     }
