@@ -21,7 +21,7 @@ import mirrorcheck.engine.host.Errno;
  * sees the outcome.
  */
 public abstract class AbstractNode implements BlockNode {
-    private final NodeOptions options;
+    private volatile NodeOptions options;
     private final Padding padding = new Padding();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -36,6 +36,25 @@ public abstract class AbstractNode implements BlockNode {
     @Override
     public final NodeOptions options() {
         return options;
+    }
+
+    @Override
+    public final void reopen(NodeOptions changed) throws BlockException {
+        checkOpen("reopen");
+        if (!changed.checked().nodeName().equals(nodeName())) {
+            throw BlockException.refused("Cannot change the option 'node-name'");
+        }
+        doReopen(changed);
+        options = changed;
+    }
+
+    /**
+     * Gets ready for other options, before they take effect.
+     *
+     * @throws BlockException EINVAL if they cannot be had; nothing has changed
+     */
+    protected void doReopen(NodeOptions changed) throws BlockException {
+        // All of them are looked at where they matter, each time.
     }
 
     @Override

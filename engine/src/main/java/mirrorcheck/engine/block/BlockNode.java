@@ -18,6 +18,27 @@ public interface BlockNode extends BlockIo, AutoCloseable {
         return options().nodeName();
     }
 
+    /**
+     * Changes the size. Only while nobody uses the node; what is added reads as zero.
+     *
+     * @param length in bytes, 0 or more; rounded up to a multiple of 512
+     * @throws BlockException EINVAL if the driver has no way to do it, EPERM on a read-only node,
+     *         EFBIG, ENOSPC and others from the host; the size is unchanged
+     */
+    default void resize(long length) throws BlockException {
+        throw BlockException.refused("Image format driver does not support resize");
+    }
+
+    /**
+     * Gives the node other options ({@code blockdev-reopen}). Only while nobody's requests run.
+     *
+     * @throws BlockException EINVAL for options that no node may have, another name, or options
+     *         that the driver cannot change; the node is unchanged
+     */
+    default void reopen(NodeOptions options) throws BlockException {
+        throw BlockException.refused("Block node '" + nodeName() + "' does not support reopening");
+    }
+
     /** What the node asks of requests. */
     Limits limits();
 

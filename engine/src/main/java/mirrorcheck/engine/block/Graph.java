@@ -96,6 +96,11 @@ public final class Graph {
         node.close();
     }
 
+    /** Takes out the name of a node that was closed with the parent it belonged to. */
+    public synchronized void forget(BlockNode node) {
+        nodes.remove(node.nodeName(), node);
+    }
+
     private static BlockException inUse(String nodeName) {
         return new BlockException(Errno.EBUSY, "Node " + nodeName + " is in use");
     }
@@ -118,6 +123,13 @@ public final class Graph {
     /** Whether an attachment uses the node. */
     public synchronized boolean isUsed(BlockNode node) {
         return attachments.stream().anyMatch(attachment -> attachment.node() == node);
+    }
+
+    /** What a client of QMP reads if two users want of a node what they may not have both. */
+    public static String permissionConflict(String nodeName, String permission) {
+        String user = "an unnamed block device (uses node '" + nodeName + "' as 'root' child)";
+        return "Permission conflict on node '" + nodeName + "': permissions '" + permission
+                + "' are both required by " + user + " and unshared by " + user + ".";
     }
 
     /** Keeps other jobs, and removal, away from a node until {@link #unblock}. */
@@ -158,9 +170,7 @@ public final class Graph {
             node = interposed(node);
         }
         if (reserved.contains(node)) {
-            throw BlockException.refused("Permission conflict on node '" + nodeName
-                    + "': permissions 'consistent read' "
-                    + "are both required by " + user + " and unshared by a block job");
+            throw BlockException.refused(permissionConflict(nodeName, "consistent read"));
         }
         Attachment attachment = new Attachment(this, user, node);
         attachments.add(attachment);

@@ -38,8 +38,9 @@ public final class FileNode extends AbstractNode {
      * The file past O_DIRECT, for a last block shorter than its alignment; null if buffered anyway.
      */
     private final HostFile buffered;
-    private final long length;
+    private volatile long length;
     private final Limits limits;
+    private final boolean opensReadOnly;
     /** Whether the file has got its rounded size, or had it from the start. */
     private volatile boolean rounded;
     private volatile boolean zeroRangeRefused;
@@ -49,10 +50,11 @@ public final class FileNode extends AbstractNode {
     private FileNode(NodeOptions options, HostFile file, HostFile buffered)
             throws BlockException, HostException {
         super(options);
+        this.opensReadOnly = options.readOnly();
         this.file = file;
         this.buffered = buffered;
         long size = file.size();
-        this.length = size + SECTOR - 1 & -SECTOR;
+        this.length = roundUp(size);
         this.rounded = size == length;
         int alignment = buffered == null ? 1 : DirectAlignment.of(file);
         this.limits = new Limits(alignment, 0, Long.MAX_VALUE, Long.MAX_VALUE, true);
@@ -112,6 +114,33 @@ public final class FileNode extends AbstractNode {
     @Override
     public long length() {
         return length;
+    }
+
+    private static long roundUp(long size) {
+        return size + SECTOR - 1 & -SECTOR;
+    }
+
+    @Override
+    public void resize(long bytes) throws BlockException {
+        if (options().readOnly()) {
+            throw new BlockException(Errno.EPERM, nodeName() + ": resize: the node is read-only");
+        }
+        try {
+            file.truncate(bytes);
+        } catch (HostException e) {
+            throw new BlockException(e.errno(), "Could not resize file: " + e.reason(), e);
+        }
+        length = roundUp(bytes);
+        rounded = bytes == length;
+        changes.made();
+    }
+
+    @Override
+    protected void doReopen(NodeOptions changed) throws BlockException {
+        if (opensReadOnly && !changed.readOnly()) {
+            throw BlockException.refused("Block node '" + nodeName()
+                    + "' was opened read-only: add it anew to write to it");
+        }
     }
 
     @Override

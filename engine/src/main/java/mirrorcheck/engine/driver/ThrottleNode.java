@@ -19,31 +19,37 @@ import mirrorcheck.engine.host.Errno;
  * a flush has only the latency; block status is free.
  */
 public final class ThrottleNode extends RequestFilter {
-    private static final double NANOS_PER_SECOND = 1e9;
-    /** The longest charge of one request, in nanoseconds: 36 years, so that sums fit a long. */
-    private static final long LONGEST = 1L << 60;
-
     private final Clock clock;
-    private final long bytesPerSecond;
+    private final ThrottleGroup group;
     private final long latencyNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private long paidUntil;
     private boolean closed;
 
     /**
-     * As a filter node.
+     * As a filter node with a limit of its own.
      *
-     * @param bytesPerSecond the rate, or 0 for no limit
+     * @param bytesPerSecond the rate, or 0 for no limit; at most {@link ThrottleGroup#MAX_LIMIT}
      * @param latencyNanos   how long each request waits besides, in nanoseconds; 0 for not at all
      */
     public ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild, Clock clock,
             long bytesPerSecond, long latencyNanos) throws BlockException {
+        this(options, child, ownsChild, new ThrottleGroup(ThrottleGroup.Rates.total(bytesPerSecond),
+                ThrottleGroup.Rates.NONE, clock), latencyNanos);
+    }
+
+    /** As a filter node with the limits of a group. */
+    public ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild,
+            ThrottleGroup group) throws BlockException {
+        this(options, child, ownsChild, group, 0);
+    }
+
+    private ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild,
+            ThrottleGroup group, long latencyNanos) throws BlockException {
         super(options, child, ownsChild);
-        this.clock = clock;
-        this.bytesPerSecond = bytesPerSecond;
+        this.clock = group.clock();
+        this.group = group;
         this.latencyNanos = latencyNanos;
-        this.paidUntil = clock.nanoTime();
     }
 
     @Override
@@ -53,24 +59,13 @@ public final class ThrottleNode extends RequestFilter {
         }
         lock.lock();
         try {
-            awaitUntil(charge(request.bytes()) + latencyNanos);
+            awaitUntil(group.charge(request.kind(), request.bytes()) + latencyNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlockException(Errno.EINTR, nodeName() + ": interrupted while throttled", e);
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Books a request and answers when the ones before it are paid for. */
-    private long charge(long bytes) {
-        long now = clock.nanoTime();
-        long start = paidUntil - now > 0 ? paidUntil : now;
-        if (bytesPerSecond > 0) {
-            double nanos = bytes * NANOS_PER_SECOND / bytesPerSecond;
-            paidUntil = start + Math.min(LONGEST, (long) nanos);
-        }
-        return start;
     }
 
     private void awaitUntil(long due) throws InterruptedException, BlockException {

@@ -236,9 +236,10 @@ public abstract class Job {
         }
     }
 
+    /** The id is free before anybody can hear that it is. */
     private void vanish() {
-        become(JobStatus.NULL);
         jobs.remove(this);
+        become(JobStatus.NULL);
     }
 
     /** What a client reads: the device's own words for an I/O error, ours for a refusal. */

@@ -9,6 +9,7 @@ import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.job.JobEvent;
 import mirrorcheck.engine.job.JobOptions;
+import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.job.Jobs;
 
 /**
@@ -27,8 +28,10 @@ public final class Mirror {
      * @param listener told of the job's events, see {@link JobEvent}
      * @return the job, also to be found in {@code jobs}
      * @throws BlockException EINVAL and the text a client of QMP reads, for the first fault in the
-     *         order that QEMU checks them (rule ARGS-1); nothing has changed. Images of different
-     *         sizes are found out by the job (rule ARGS-3)
+     *         order that QEMU checks them (rule ARGS-1); nothing has changed. The listener hears of
+     *         {@code created} and {@code null} if it was the speed or a target that is read-only or
+     *         in use, as from QEMU 11.1. Images of different sizes are found out by the job (rule
+     *         ARGS-3)
      */
     public static MirrorJob start(MirrorOptions options, Graph graph, Jobs jobs,
             Consumer<JobEvent> listener,
@@ -64,11 +67,18 @@ public final class Mirror {
         String filterName = filterName(options, graph);
         JobOptions.checkId(options.jobId());
         jobs.checkFree(options.jobId());
-        JobOptions.checkSpeed(options.speed());
-        if (target.options().readOnly()) {
-            throw new BlockException(Errno.EACCES, "Block node is read-only");
+        try {
+            JobOptions.checkSpeed(options.speed());
+            if (target.options().readOnly()) {
+                throw new BlockException(Errno.EACCES, "Block node is read-only");
+            }
+            checkUnused(target, graph);
+        } catch (BlockException e) {
+            // QEMU makes the job before it looks at these, and clients hear of its short life.
+            listener.accept(new JobEvent.StatusChange(options.jobId(), JobStatus.CREATED));
+            listener.accept(new JobEvent.StatusChange(options.jobId(), JobStatus.NULL));
+            throw e;
         }
-        checkUnused(target, graph);
         return new MirrorJob(options, parts, graph, source, target, filterName, listener);
     }
 
@@ -143,9 +153,8 @@ public final class Mirror {
      */
     private static void checkUnused(BlockNode target, Graph graph) throws BlockException {
         if (graph.isUsed(target)) {
-            throw BlockException.refused("Permission conflict on node '" + target.nodeName()
-                    + "': permissions 'consistent read' are both required by its user and "
-                    + "unshared by a block job");
+            throw BlockException.refused(
+                    Graph.permissionConflict(target.nodeName(), "consistent read"));
         }
         graph.checkRoot(target);
     }

@@ -21,7 +21,7 @@ import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.host.Errno;
 
 /** Listens and connects, on unix sockets and TCP, and says in QEMU's words why it cannot. */
-final class Sockets {
+public final class Sockets {
     /** The longest path of a unix socket in bytes: 108 with its end, struct sockaddr_un. */
     private static final int MAX_PATH_BYTES = 107;
     private static final int BACKLOG = 128;
@@ -33,7 +33,7 @@ final class Sockets {
      * Listens. A socket file that is in the way is removed first, as its server may have been
      * killed; a file of another kind is not.
      */
-    static ServerSocketChannel listen(SocketAddress address) throws BlockException {
+    public static ServerSocketChannel listen(SocketAddress address) throws BlockException {
         checkPath(address);
         ServerSocketChannel channel = null;
         try {
@@ -50,7 +50,7 @@ final class Sockets {
     }
 
     /** Removes a socket file, if there is one. */
-    static void removeSocket(Path path) throws IOException {
+    public static void removeSocket(Path path) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
                 && Files.readAttributes(path, BasicFileAttributes.class,
                         LinkOption.NOFOLLOW_LINKS).isOther()) {
@@ -59,7 +59,7 @@ final class Sockets {
     }
 
     /** Connects; TCP does not wait to fill its packets. */
-    static SocketChannel connect(SocketAddress address) throws BlockException {
+    public static SocketChannel connect(SocketAddress address) throws BlockException {
         checkPath(address);
         SocketChannel channel = null;
         try {

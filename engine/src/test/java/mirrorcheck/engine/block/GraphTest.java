@@ -89,9 +89,10 @@ class GraphTest {
     @Test
     void reservedNodeTakesNoUsers() throws Exception {
         graph.reserve(below);
-        assertEquals("Permission conflict on node 'below': permissions 'consistent read' "
-                + "are both required by export and "
-                + "unshared by a block job", refusal(() -> graph.attach("below", "export")));
+        assertEquals("Permission conflict on node 'below': permissions 'consistent read' are both "
+                + "required by an unnamed block device (uses node 'below' as 'root' child) and "
+                + "unshared by an unnamed block device (uses node 'below' as 'root' child).",
+                refusal(() -> graph.attach("below", "export")));
         graph.unblock(below);
 
         assertSame(below, graph.attach("below", "export").node());

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mirrorcheck.engine.block.BlockException;
@@ -24,6 +25,10 @@ import org.junit.jupiter.params.provider.CsvFileSource;
  */
 @Timeout(20)
 class ArgumentsTest {
+    /** What QEMU finds only when it has made the job: clients hear of created and null. */
+    private static final Set<String> SEEN_LATE =
+            Set.of("Parameter 'speed' expects a non-negative value", "Block node is read-only");
+
     private static final Pattern MEMBER = Pattern.compile("\"([^\"]+)\": (\"[^\"]*\"|[^,}]+)");
 
     @TempDir
@@ -65,7 +70,7 @@ class ArgumentsTest {
             assertEquals(answer, got);
             if (!got.equals("ok")) {
                 assertEquals(nodes, m.graph.nodes().size());
-                assertEquals(0, m.events.size());
+                assertEquals(SEEN_LATE.contains(got) ? 2 : 0, m.events.size(), "events");
             }
         }
     }

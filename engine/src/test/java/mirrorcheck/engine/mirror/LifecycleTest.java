@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import mirrorcheck.engine.block.Attachment;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.host.SimClock;
 import mirrorcheck.engine.job.ErrorPolicy;
@@ -294,9 +295,7 @@ class LifecycleTest {
             assertEquals("Node 'source" + busy, refusal(() -> m.graph.remove("source")));
             assertEquals("Node target is in use", refusal(() -> m.graph.remove("target")));
             assertEquals("Node '" + filter + busy, refusal(() -> m.graph.remove(filter)));
-            assertEquals("Permission conflict on node 'target': permissions 'consistent read' "
-                    + "are both required by export "
-                    + "and unshared by a block job",
+            assertEquals(Graph.permissionConflict("target", "consistent read"),
                             refusal(() -> m.graph.attach("target", "export")));
             assertEquals("Need a root block node", refusal(() -> mirror(m, "source", "other")));
             assertEquals("Need a root block node", refusal(() -> mirror(m, "target", "other")));

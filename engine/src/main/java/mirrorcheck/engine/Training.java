@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import mirrorcheck.engine.qmp.Daemon;
+import mirrorcheck.engine.qmp.Startup;
+
+/**
+ * Runs once at the end of a build: shows the JVM what a daemon loads while it starts, mirrors and
+ * exports, and leaves the launcher a note.
+ *
+ * <p>The note is {@code engine/target/java-home}: the JDK on its first line, the top of the project
+ * on its second. It is as old as the beginning of the build, so that every source newer than the
+ * note is one the build did not see.
+ */
+public final class Training {
+    private static final String READY = "\"event\": \"BLOCK_JOB_READY\"";
+    private static final String GONE = "\"status\": \"null\"";
+
+    private Training() {
+    }
+
+    /** Takes the top of the project and the time at which the build began, ISO 8601. */
+    public static void main(String[] arguments) throws IOException {
+        Path root = Path.of(arguments[0]).toRealPath();
+        Path target = root.resolve("engine").resolve("target");
+        Path scratch = Files.createTempDirectory(target, "training");
+        try {
+            run(scratch);
+        } finally {
+            for (String left : List.of("src", "dst", "qmp", "nbd", "pid")) {
+                Files.deleteIfExists(scratch.resolve(left));
+            }
+            Files.delete(scratch);
+        }
+        Path note = target.resolve("java-home");
+        Files.writeString(note, System.getProperty("java.home") + "\n" + root + "\n");
+        Files.setLastModifiedTime(note, FileTime.from(Instant.parse(arguments[1])));
+    }
+
+    private static void run(Path scratch) throws IOException {
+        Files.write(scratch.resolve("src"), new byte[1 << 20]);
+        try (Daemon daemon = new Daemon(System.err)) {
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false,
+                    StandardCharsets.UTF_8);
+            new Startup("training", daemon, System.in, nowhere, nowhere, System.err).run(List.of(
+                    "--chardev", "socket,id=m,path=" + scratch.resolve("qmp")
+                            + ",server=on,wait=off", "--monitor", "m",
+                    "--blockdev", "file,node-name=file,filename=" + scratch.resolve("src"),
+                    "--blockdev", "raw,node-name=src,file=file",
+                    "--nbd-server", "addr.type=unix,addr.path=" + scratch.resolve("nbd"),
+                    "--export", "nbd,id=e,node-name=src,writable=on",
+                    "--pidfile", scratch.resolve("pid").toString()));
+            try (SocketChannel client = SocketChannel.open(
+                    UnixDomainSocketAddress.of(scratch.resolve("qmp")))) {
+                talk(client, scratch);
+            }
+        }
+    }
+
+    private static void talk(SocketChannel client, Path scratch) throws IOException {
+        OutputStream out = Channels.newOutputStream(client);
+        BufferedReader in = new BufferedReader(new InputStreamReader(
+                Channels.newInputStream(client), StandardCharsets.US_ASCII));
+        send(out, "{'execute':'qmp_capabilities'}{'execute':'query-version'}{bad}\n"
+                + "{'execute':'nope','id':1}{'execute':'query-qmp-schema'}"
+                + "{'execute':'blockdev-create','arguments':{'job-id':'c','options':"
+                + "{'driver':'file','filename':'" + scratch.resolve("dst")
+                + "','size':1048576}}}");
+        until(in, "concluded");
+        send(out, "{'execute':'job-dismiss','arguments':{'id':'c'}}"
+                + "{'execute':'blockdev-add','arguments':{'driver':'raw','node-name':'dst',"
+                + "'discard':'unmap','file':{'driver':'file','filename':'"
+                + scratch.resolve("dst") + "'}}}"
+                + "{'execute':'blockdev-add','arguments':{'driver':'nbd','node-name':'n',"
+                + "'export':'src','server':{'type':'unix','path':'" + scratch.resolve("nbd")
+                + "'}}}"
+                + "{'execute':'query-named-block-nodes'}{'execute':'query-block-exports'}"
+                + "{'execute':'blockdev-mirror','arguments':{'job-id':'j','device':'src',"
+                + "'target':'dst','sync':'full'}}");
+        until(in, READY);
+        send(out, "{'execute':'query-block-jobs'}{'execute':'query-jobs'}"
+                + "{'execute':'job-complete','arguments':{'id':'j'}}");
+        until(in, GONE);
+        send(out, "{'execute':'quit'}");
+        until(in, "return");
+    }
+
+    private static void send(OutputStream out, String text) throws IOException {
+        out.write(text.replace('\\', '/').getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static void until(BufferedReader in, String part) throws IOException {
+        for (String line = in.readLine(); !line.contains(part); line = in.readLine()) {
+            if (line.contains("Could not")) {
+                throw new IOException("training: " + line);
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.engine.qmp;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.host.Clock;
+import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.JobStatus;
+import mirrorcheck.engine.job.Jobs;
+import mirrorcheck.engine.mirror.MirrorParts;
+
+/**
+ * A storage daemon: its nodes, jobs, exports and monitors, from its start to its end.
+ *
+ * <p>Safe for use from any thread.
+ */
+public final class Daemon implements AutoCloseable {
+    private final Graph graph = new Graph();
+    private final Jobs jobs = new Jobs();
+    private final Events events = new Events(Clock.SYSTEM);
+    private final ThrottleGroups throttleGroups = new ThrottleGroups();
+    private final Exports exports = new Exports(graph, events::exportDeleted);
+    private final Nodes nodes = new Nodes(graph, throttleGroups, exports::isWritable);
+    private final MirrorParts mirrorParts = MirrorParts.standard();
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final ReentrantLock commandLock = new ReentrantLock();
+    private final CountDownLatch quit = new CountDownLatch(1);
+    private final PrintStream log;
+    private boolean closed;
+
+    /** {@code log} is told of our own bugs. */
+    public Daemon(PrintStream log) {
+        this.log = log;
+        for (List<Command> some : List.of(new GeneralCommands(this).all(),
+                new NodeCommands(this).all(), new JobCommands(this).all())) {
+            some.forEach(command -> commands.put(command.name(), command));
+        }
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    Jobs jobs() {
+        return jobs;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    Nodes nodes() {
+        return nodes;
+    }
+
+    Exports exports() {
+        return exports;
+    }
+
+    ThrottleGroups throttleGroups() {
+        return throttleGroups;
+    }
+
+    MirrorParts mirrorParts() {
+        return mirrorParts;
+    }
+
+    /** All commands by name. */
+    Map<String, Command> commands() {
+        return Collections.unmodifiableMap(commands);
+    }
+
+    /** Runs a command; others wait meanwhile. */
+    void inCommand(Runnable command) {
+        commandLock.lock();
+        try {
+            command.run();
+        } finally {
+            commandLock.unlock();
+        }
+    }
+
+    void log(String what, Throwable bug) {
+        log.print(what);
+        bug.printStackTrace(log);
+    }
+
+    /** Has {@code resource} closed when the daemon ends, the latest first. */
+    void closeAtEnd(AutoCloseable resource) {
+        synchronized (resources) {
+            resources.add(resource);
+        }
+    }
+
+    /** Lets {@link #awaitQuit} return. */
+    void quit() {
+        quit.countDown();
+    }
+
+    /** Blocks until a client says {@code quit}. */
+    public void awaitQuit() throws InterruptedException {
+        quit.await();
+    }
+
+    /** Ends all jobs: each is paused, so that its requests have ended, and then cancelled. */
+    void endJobs() {
+        for (Job job : jobs.all()) {
+            try {
+                end(job);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void end(Job job) throws InterruptedException {
+        if (accepts(job::pause)) {
+            job.await(EnumSet.of(JobStatus.PAUSED, JobStatus.STANDBY, JobStatus.PENDING));
+        }
+        // One that takes no cancel is over, or comes to its end by itself.
+        accepts(() -> job.cancel(true));
+        job.await(Job.over());
+    }
+
+    @FunctionalInterface
+    private interface Verb {
+        void ask() throws BlockException;
+    }
+
+    private static boolean accepts(Verb verb) {
+        try {
+            verb.ask();
+            return true;
+        } catch (BlockException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Ends jobs, exports, monitors and nodes, in this order, and waits for their requests. A second
+     * call does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (resources) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        inCommand(() -> {
+            endJobs();
+            exports.close();
+        });
+        for (AutoCloseable resource : resources.reversed()) {
+            NodeOpener.closeQuietly(resource);
+        }
+        nodes.closeAll();
+    }
+}
