@@ -208,8 +208,9 @@ public final class Check {
     }
 
     private KnownFailures knownFailures(Options options, Contract contract) {
-        Path file = tree.root().resolve("iotests/adapters").resolve(options.adapter)
-                .resolve("known-failures.txt");
+        Path folder = options.adapter.contains("/") ? Path.of(options.adapter).toAbsolutePath()
+                : tree.adapters().resolve(options.adapter);
+        Path file = folder.resolve("known-failures.txt");
         return options.strict ? KnownFailures.none()
                 : KnownFailures.read(file, tree.shown(file), contract.rules());
     }

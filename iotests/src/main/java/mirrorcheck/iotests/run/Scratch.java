@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import mirrorcheck.iotests.judge.HarnessError;
 import mirrorcheck.iotests.report.TestId;
 import org.apache.commons.io.file.PathUtils;
-import org.apache.commons.io.file.StandardDeleteOption;
 
 /**
  * The directory in which the tests of a run keep their files, locked for this run.
@@ -148,7 +147,9 @@ public final class Scratch implements AutoCloseable {
 
     private static void delete(Path path) throws IOException {
         if (Files.exists(path)) {
-            PathUtils.deleteDirectory(path, StandardDeleteOption.OVERRIDE_READ_ONLY);
+            // Overriding read-only would touch the folder above, which another test may be
+            // removing.
+            PathUtils.deleteDirectory(path);
         }
     }
 
