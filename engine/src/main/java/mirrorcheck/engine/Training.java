@@ -28,6 +28,9 @@ import mirrorcheck.engine.qmp.Startup;
  */
 public final class Training {
     private static final String READY = "\"event\": \"BLOCK_JOB_READY\"";
+    private static final String CONCLUDED = "\"status\": \"concluded\"";
+    /** A job that failed says why in a string; a command that is refused answers an object. */
+    private static final String FAILED = "\"error\": \"";
     private static final String GONE = "\"status\": \"null\"";
 
     private Training() {
@@ -80,7 +83,7 @@ public final class Training {
                 + "{'execute':'blockdev-create','arguments':{'job-id':'c','options':"
                 + "{'driver':'file','filename':'" + scratch.resolve("dst")
                 + "','size':1048576}}}");
-        until(in, "concluded");
+        until(in, CONCLUDED);
         send(out, "{'execute':'job-dismiss','arguments':{'id':'c'}}"
                 + "{'execute':'blockdev-add','arguments':{'driver':'raw','node-name':'dst',"
                 + "'discard':'unmap','file':{'driver':'file','filename':'"
@@ -105,10 +108,12 @@ public final class Training {
     }
 
     private static void until(BufferedReader in, String part) throws IOException {
-        for (String line = in.readLine(); !line.contains(part); line = in.readLine()) {
-            if (line.contains("Could not")) {
-                throw new IOException("training: " + line);
+        String line;
+        do {
+            line = in.readLine();
+            if (line == null || line.contains(FAILED)) {
+                throw new IOException("training: waiting for " + part + ": " + line);
             }
-        }
+        } while (!line.contains(part));
     }
 }
