@@ -14,7 +14,6 @@ import mirrorcheck.engine.block.DetectZeroes;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
-import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.driver.ImageCreate;
 import mirrorcheck.engine.driver.Preallocation;
 import mirrorcheck.engine.driver.RawNode;
@@ -28,14 +27,11 @@ import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
+import mirrorcheck.iotests.ends.End;
 import mirrorcheck.iotests.ends.Gate;
-import mirrorcheck.iotests.ends.RecordingNode;
 import mirrorcheck.iotests.ends.RequestLog;
 
-/**
- * The engine's graph and jobs for one script. Each node is a raw node over a {@link RecordingNode}
- * over a file.
- */
+/** The engine's graph and jobs for one script. Each node is a raw node over an {@link End}. */
 final class EngineSession implements Session {
     private final MirrorParts parts;
     private final Runnable progress;
@@ -43,9 +39,6 @@ final class EngineSession implements Session {
     private final Jobs jobs = new Jobs();
     private final Map<String, End> ends = new HashMap<>();
     private final List<GuestDoor> doors = new ArrayList<>();
-
-    private record End(RequestLog log, Gate gate) {
-    }
 
     EngineSession(MirrorParts parts, Runnable progress) {
         this.parts = parts;
@@ -71,14 +64,8 @@ final class EngineSession implements Session {
                         (String) options.getOrDefault("detect-zeroes", "off")))
                 .withReadOnly(readOnly).checked();
         graph.checkFree(name);
-        NodeOptions file = NodeOptions.named("file").withDiscard(Discard.UNMAP)
-                .withReadOnly(readOnly)
-                .withNoFlush((boolean) options.getOrDefault("cache.no-flush", false));
-        End end = new End(new RequestLog(), new Gate());
-        BlockNode protocol = FileNode.open(Path.of((String) options.get("filename")), file,
-                (boolean) options.getOrDefault("cache.direct", false));
-        graph.add(new RawNode(node,
-                new RecordingNode("end", protocol, end.log(), end.gate(), progress), true));
+        End end = End.open(options, progress);
+        graph.add(new RawNode(node, end.node(), true));
         ends.put(name, end);
     }
 
@@ -106,20 +93,12 @@ final class EngineSession implements Session {
 
     @Override
     public synchronized RequestLog requests(String nodeName) {
-        return end(nodeName).log();
+        return End.of(ends, nodeName).log();
     }
 
     @Override
     public synchronized Gate gate(String nodeName) {
-        return end(nodeName).gate();
-    }
-
-    private End end(String nodeName) {
-        End end = ends.get(nodeName);
-        if (end == null) {
-            throw new IllegalArgumentException("node '" + nodeName + "': not open");
-        }
-        return end;
+        return End.of(ends, nodeName).gate();
     }
 
     @Override

@@ -78,11 +78,6 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Whether it still runs. */
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /** How it ended and its last words, for messages; says so if it runs. */
     String lastWords() {
         String how = process.isAlive() ? "still running" : describe(process.exitValue());

@@ -60,11 +60,6 @@ final class QmpClient implements AutoCloseable {
         }
     }
 
-    /** The {@code QMP} member of the greeting: version and package. */
-    synchronized JsonNode greeting() {
-        return greeting;
-    }
-
     /**
      * Sends a command and waits for its reply.
      *

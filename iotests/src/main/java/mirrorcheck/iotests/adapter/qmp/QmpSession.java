@@ -11,10 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.NodeOptions;
-import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.nbd.ExportOptions;
 import mirrorcheck.engine.nbd.NbdExport;
 import mirrorcheck.engine.nbd.NbdNode;
@@ -24,8 +22,8 @@ import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
+import mirrorcheck.iotests.ends.End;
 import mirrorcheck.iotests.ends.Gate;
-import mirrorcheck.iotests.ends.RecordingNode;
 import mirrorcheck.iotests.ends.RequestLog;
 import org.apache.commons.io.file.PathUtils;
 import tools.jackson.databind.JsonNode;
@@ -33,9 +31,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A daemon that speaks QMP and serves NBD, for one script.
  *
- * <p>The suite owns both ends of the copy: every image is an NBD export of the suite, over a {@link
- * RecordingNode} over the file, and the daemon opens a raw node over its NBD client. The guest
- * comes in by an NBD export of the daemon.
+ * <p>The suite owns both ends of the copy: every image is an {@link End}, served as an NBD export of
+ * the suite, and the daemon opens a raw node over its NBD client. The guest comes in by an NBD
+ * export of the daemon.
  */
 final class QmpSession implements Session {
     private final Path directory;
@@ -51,9 +49,6 @@ final class QmpSession implements Session {
     private boolean serving;
     private int names;
     private volatile boolean gone;
-
-    private record End(BlockNode node, RequestLog log, Gate gate) {
-    }
 
     /**
      * Starts the daemon.
@@ -160,16 +155,9 @@ final class QmpSession implements Session {
 
     private End serve(String name, Map<String, Object> options, boolean readOnly)
             throws IOException {
-        NodeOptions file = NodeOptions.named("file").withDiscard(Discard.UNMAP)
-                .withReadOnly(readOnly)
-                .withNoFlush((boolean) options.getOrDefault("cache.no-flush", false));
-        RequestLog log = new RequestLog();
-        Gate gate = new Gate();
-        BlockNode node = new RecordingNode("end", FileNode.open(
-                Path.of((String) options.get("filename")), file,
-                (boolean) options.getOrDefault("cache.direct", false)), log, gate, progress);
-        suiteServer.add(name, NbdExport.of(node, !readOnly), ExportOptions.ALL);
-        return new End(node, log, gate);
+        End end = End.open(options, progress);
+        suiteServer.add(name, NbdExport.of(end.node(), !readOnly), ExportOptions.ALL);
+        return end;
     }
 
     private void unserve(String name, End end) throws IOException {
@@ -260,20 +248,12 @@ final class QmpSession implements Session {
 
     @Override
     public synchronized RequestLog requests(String nodeName) {
-        return end(nodeName).log();
+        return End.of(ends, nodeName).log();
     }
 
     @Override
     public synchronized Gate gate(String nodeName) {
-        return end(nodeName).gate();
-    }
-
-    private End end(String nodeName) {
-        End end = ends.get(nodeName);
-        if (end == null) {
-            throw new IllegalArgumentException("node '" + nodeName + "': not open");
-        }
-        return end;
+        return End.of(ends, nodeName).gate();
     }
 
     private synchronized String nextName(String kind) {
