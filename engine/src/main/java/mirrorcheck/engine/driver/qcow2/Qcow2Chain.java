@@ -36,7 +36,8 @@ public final class Qcow2Chain {
 
     /**
      * Opens a qcow2 image over a {@code file} node of its own, with all that is below it; backing
-     * files are opened read-only. Relative names are looked for beside the image that has them.
+     * files are opened read-only. A relative backing file name starts at the image that has it, a
+     * relative data file name at the working directory, as in QEMU 11.1.
      *
      * @param options of the qcow2 node; file nodes take over read-only and no-flush
      * @param direct  {@code cache.direct} of the file nodes
@@ -58,9 +59,9 @@ public final class Qcow2Chain {
     }
 
     /** Opens the external data file that the header of an image names, or null if it has none. */
-    public static BlockNode openDataFile(Path image, BlockNode file, boolean readOnly,
-            boolean direct, boolean noFlush) throws BlockException {
-        return new Qcow2Chain(direct, noFlush).dataFile(image, Header.read(file), readOnly);
+    public static BlockNode openDataFile(BlockNode file, boolean readOnly, boolean direct,
+            boolean noFlush) throws BlockException {
+        return new Qcow2Chain(direct, noFlush).dataFile(Header.read(file), readOnly);
     }
 
     private Qcow2Node openImage(Path path, NodeOptions options) throws BlockException {
@@ -71,7 +72,7 @@ public final class Qcow2Chain {
             BlockNode file = openFile(path, options.readOnly());
             opened.add(file);
             Header header = Header.read(file);
-            BlockNode dataFile = dataFile(path, header, options.readOnly());
+            BlockNode dataFile = dataFile(header, options.readOnly());
             if (dataFile != null) {
                 opened.add(dataFile);
             }
@@ -116,7 +117,7 @@ public final class Qcow2Chain {
                 .withNoFlush(noFlush);
     }
 
-    private BlockNode dataFile(Path image, Header header, boolean readOnly)
+    private BlockNode dataFile(Header header, boolean readOnly)
             throws BlockException {
         if (!header.hasDataFile()) {
             return null;
@@ -125,7 +126,7 @@ public final class Qcow2Chain {
         if (name == null) {
             throw BlockException.refused("'data-file' is required for this image");
         }
-        return openFile(resolve(image, name), readOnly);
+        return openFile(path(name), readOnly);
     }
 
     private BlockNode backing(Path image, Header header) throws BlockException {
@@ -164,13 +165,17 @@ public final class Qcow2Chain {
     }
 
     private static Path resolve(Path image, String name) throws BlockException {
+        return image.toAbsolutePath().resolveSibling(path(name));
+    }
+
+    private static Path path(String name) throws BlockException {
         String plain = name.startsWith("file:") ? name.substring("file:".length()) : name;
         if (PROTOCOL.matcher(plain).matches()) {
             throw BlockException.refused("file name '" + name
                     + "' in the header: must be a path: give the node in the options");
         }
         try {
-            return image.toAbsolutePath().resolveSibling(plain);
+            return Path.of(plain);
         } catch (InvalidPathException e) {
             throw new BlockException(Errno.EINVAL, "file name '" + name
                     + "' in the header: not a path: " + e.getReason(), e);

@@ -198,6 +198,17 @@ public final class Qcow2Node extends AbstractNode {
         return status.allocatedInTop(offset, clipForStatus(offset, bytes));
     }
 
+    /**
+     * Tells which layer of the backing chain decides what a range reads as; backing nodes of other
+     * drivers count as one layer.
+     *
+     * @return a line that starts at {@code offset}, 1 to {@code bytes} bytes long
+     * @throws BlockException as {@link #blockStatus}
+     */
+    public MapExtent map(long offset, long bytes) throws BlockException {
+        return new ChainMap(image).map(offset, clipForStatus(offset, bytes));
+    }
+
     @Override
     public void resize(long length) throws BlockException {
         resizer.resize(length, options().readOnly());
