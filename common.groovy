@@ -175,6 +175,7 @@ abstract class common extends Script {
               sync: ['full', 'top', 'none'], 'target-is-zero': [null, true, false],
               'copy-mode': ['background', 'write-blocking'],
               where: { it.discard == 'unmap' || it.'detect-zeroes' != 'unmap' }, { c ->
+            if (c.'target-is-zero' != null) needs 'target-is-zero'
             def target = targetImage 20.MiB, creation: c.creation, discard: c.discard,
                     'detect-zeroes': c.'detect-zeroes', 'cache.no-flush': true
             mirror source, target, sync: c.sync, 'target-is-zero': c.'target-is-zero',

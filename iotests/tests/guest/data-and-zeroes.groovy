@@ -6,7 +6,7 @@
 // the data after those too.
 
 about groups: 'rw auto guest',
-      rules:  'DATA-1 ZERO-2 COST-1',
+      rules:  'DATA-1 ZERO-2 ZERO-4 ALLOC-1 COST-1',
       needs:  'copy job guest write-blocking requests gates host:sparse-files'
 
 def chunk = 64.KiB
@@ -24,7 +24,9 @@ cases history: ['data zeroes', 'data bytes', 'zeroes data zeroes', 'data zeroes 
       place: ['hole', 'copied'], 'copy-mode': ['background', 'write-blocking'],
       phase: ['copying', 'ready'], 'target-is-zero': [null, true], { c ->
     // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying') needs 'concurrent'
     if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
+    if (c.'target-is-zero' != null) needs 'target-is-zero'
     def source = sourceImage(20.MiB) {
         write 8.MiB, 2.MiB
     }

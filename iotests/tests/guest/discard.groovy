@@ -20,6 +20,7 @@ cases discard: shapes.keySet() as List, then: ['nothing', 'write', 'zeroes'],
       'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],
       unmap: [false, true], { c ->
     // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying') needs 'concurrent'
     if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def (at, bytes) = shapes[c.discard]
     def source = sourceImage(20.MiB, discard: c.unmap ? 'unmap' : 'ignore') {

@@ -13,6 +13,7 @@ cases place: ['hole', 'copied'], zeroes: [64.KiB, 1.MiB],
       'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],
       discard: ['ignore', 'unmap'], { c ->
     // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying') needs 'concurrent'
     if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def source = sourceImage(20.MiB) {
         write 8.MiB, 3.MiB

@@ -22,6 +22,7 @@ def shapes = [
 cases data: shapes.keySet() as List, zeroes: ['the chunks', 'the data'],
       'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'], { c ->
     // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying') needs 'concurrent'
     if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def (at, bytes) = shapes[c.data]
     def source = sourceImage(20.MiB) {

@@ -26,6 +26,7 @@ def shapes = [                      // offset                bytes
 cases zeroes: shapes.keySet() as List, then: ['nothing', 'zeroes', 'zeroes data'],
       'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'], { c ->
     // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying') needs 'concurrent'
     if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def (at, bytes) = shapes[c.zeroes]
     def source = sourceImage(size) {

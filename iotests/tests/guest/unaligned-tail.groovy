@@ -5,7 +5,7 @@
 // known to be zero. In write-blocking mode the target gets exactly what the guest sent.
 
 about groups: 'rw auto quick guest',
-      rules:  'DATA-1 COST-1 GUEST-2 PROGRESS-2',
+      rules:  'DATA-1 ZERO-4 COST-1 GUEST-2 PROGRESS-2',
       needs:  'copy job guest write-blocking zero-options requests gates host:sparse-files'
 
 def size = 20.MiB + 24.KiB + 512
@@ -21,6 +21,7 @@ def requests = [          // offset         bytes
 cases request: requests.keySet() as List, 'copy-mode': ['background', 'write-blocking'],
       phase: ['copying', 'ready'], discard: ['ignore', 'unmap'], { c ->
     // Before READY the job must go on beside the request that is held there.
+    if (c.phase == 'copying') needs 'concurrent'
     if (c.phase == 'copying' && c.'copy-mode' == 'background') needs 'overlap'
     def (at, bytes) = requests[c.request]
     boolean zero = c.request.startsWith('zero')

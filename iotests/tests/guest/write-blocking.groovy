@@ -11,6 +11,7 @@ about groups: 'rw auto quick guest',
 
 ['write-blocking', 'background'].each { mode ->
     section "copy-mode=$mode" + (mode == 'background' ? ', changed to write-blocking' : '')
+    if (mode == 'background') needs 'change'
     def source = sourceImage(20.MiB) {
         write 8.MiB, 2.MiB
     }

@@ -16,8 +16,10 @@ public enum Capability {
     GUEST("guest"),
     /** sync=top and sync=none. */
     SYNC("sync"),
-    /** copy-mode=write-blocking, and the change to it. */
+    /** copy-mode=write-blocking. */
     WRITE_BLOCKING("write-blocking"),
+    /** The change of the copy-mode while the job runs. */
+    CHANGE("change"),
     /** discard and detect-zeroes on nodes. */
     ZERO_OPTIONS("zero-options"),
     /** target-is-zero. */
@@ -30,6 +32,8 @@ public enum Capability {
      * The texts, events and counters a QMP client of QEMU relies on: rules of level COMPAT bind.
      */
     COMPAT("compat"),
+    /** Finishes other requests of its own while one of them is held up. */
+    CONCURRENT("concurrent"),
     /** A running job goes on with what a guest dirties while one of its own requests is held up. */
     OVERLAP("overlap"),
     /** Image creation with preallocation off, falloc, full. */

@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.dsl;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,6 +39,30 @@ final class Arrived {
     /** How many there were. */
     int count(Kind kind) {
         return byKind.getOrDefault(kind, List.of()).size();
+    }
+
+    /** Whether a request of one of these kinds reached up to {@code end}, or beyond. */
+    boolean reaches(long end, Kind... kinds) {
+        return Arrays.stream(kinds).flatMap(kind -> byKind.getOrDefault(kind, List.of()).stream())
+                .anyMatch(request -> request.offset() + request.bytes() >= end);
+    }
+
+    /**
+     * How many bytes of zero writes were permitted to unmap that were not to be, where so many of
+     * each kind had to come.
+     */
+    long unmappedInstead(long keeping, long unmapping) {
+        long missing = keeping - bytes(Kind.WRITE_ZEROES);
+        return Math.max(0, Math.min(missing, bytes(Kind.WRITE_ZEROES_UNMAP) - unmapping));
+    }
+
+    /** The same with so many bytes of zero writes counted as if they had kept the allocation. */
+    long bytes(Kind kind, long unmappedInstead) {
+        return bytes(kind) + switch (kind) {
+            case WRITE_ZEROES -> unmappedInstead;
+            case WRITE_ZEROES_UNMAP -> -unmappedInstead;
+            default -> 0;
+        };
     }
 
     /** {@code write 2 MiB, write-zeroes 18 MiB}, or {@code no requests}; changing kinds only. */

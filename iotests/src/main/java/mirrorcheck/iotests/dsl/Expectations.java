@@ -116,7 +116,8 @@ public final class Expectations {
     /**
      * How many bytes of requests of each kind reached the image's file: {@code write: 2.MiB,
      * 'write-zeroes': 0}; a flush counts 1. A kind that changes the image and is not named must not
-     * have come at all. {@code rule:} is COST-1 unless told.
+     * have come at all. {@code rule:} is COST-1 unless told; zero writes that may unmap in place of
+     * others break ALLOC-1, and too many of them ZERO-4 where the script tests that.
      */
     public void requests(Map<String, ?> given, Image image) {
         Set<String> known = new HashSet<>(Set.of("rule"));
@@ -137,12 +138,20 @@ public final class Expectations {
         if (facts.isEmpty()) {
             stage.fact(image.getName(), "no requests");
         }
+        long unmapped = arrived.unmappedInstead(options.number(Kind.WRITE_ZEROES.word(), 0L),
+                options.number(Kind.WRITE_ZEROES_UNMAP.word(), 0L));
+        if (unmapped > 0) {
+            stage.violation("ALLOC-1", image.getName(), Kind.WRITE_ZEROES_UNMAP.word() + " "
+                    + Text.size(unmapped), Kind.WRITE_ZEROES.word() + " " + Text.size(unmapped));
+        }
         for (Kind kind : told) {
-            long seen = kind == Kind.FLUSH ? arrived.count(kind) : arrived.bytes(kind);
+            long seen = kind == Kind.FLUSH ? arrived.count(kind)
+                    : arrived.bytes(kind, unmapped);
             long expected = options.number(kind.word(), 0L);
             if (seen != expected) {
-                stage.violation(rule, image.getName(), kind.word() + " " + Text.size(seen),
-                        Text.size(expected));
+                boolean needless = seen > expected && kind.isZero() && stage.tests("ZERO-4");
+                stage.violation(needless ? "ZERO-4" : rule, image.getName(),
+                        kind.word() + " " + Text.size(seen), Text.size(expected));
             }
         }
     }
@@ -186,8 +195,8 @@ public final class Expectations {
 
     /**
      * Everything the rules of copying promise of a mirror no guest disturbed: content, counters at
-     * READY, requests and allocation, against {@link CopyRules} and, where there is one, against
-     * the measured row.
+     * READY, requests and allocation, against {@link CopyRules} and, where there is one and the
+     * rules hold, against the measured row.
      */
     public void outcome(Image source, Image target) {
         Job job = lastJob.get(target);
@@ -201,12 +210,14 @@ public final class Expectations {
         Arrived arrived = new Arrived(stage.session().requests(target.getName()).all());
         OutcomeJudge judge = new OutcomeJudge(stage, target, expected);
         judge.content(firstDifference(target, expected.after()), source.getModel(), before);
-        judge.size(host(target, () -> Files.size(target.getFile())));
+        judge.size(host(target, () -> Files.size(target.getFile())), arrived);
         long allocated = allocated(target);
         judge.allocation(allocated);
         judge.progress(job.getProgressAtReady());
         judge.requests(arrived);
-        measured.compare(stage, source, target, job, arrived, allocated);
+        if (judge.agrees()) {
+            measured.compare(stage, source, target, job, arrived, allocated);
+        }
     }
 
     /** Tells how many measured rows the outcomes of this script were compared with. */

@@ -11,9 +11,13 @@ import mirrorcheck.iotests.judge.CopyOutcome;
  * Compares what one mirror did with what it had to do, and says which rule each difference breaks.
  */
 final class OutcomeJudge {
+    private static final long SECTOR = 512;
+
     private final Stage stage;
     private final Image target;
     private final CopyOutcome expected;
+    private boolean agrees = true;
+    private long unmapped;
 
     OutcomeJudge(Stage stage, Image target, CopyOutcome expected) {
         this.stage = stage;
@@ -32,18 +36,20 @@ final class OutcomeJudge {
         if (differs.isPresent()) {
             boolean copied = expected.len() > 0 && source.cells(differs.getAsLong(), 1).stream()
                     .allMatch(run -> !run.value().knownZero()) || expected.identical();
-            stage.violation(copied ? "DATA-1" : "DATA-2", target.getName(), observed, promised);
+            violation(copied ? "DATA-1" : "DATA-2", target.getName(), observed, promised);
         }
     }
 
     /**
-     * A raw file takes the rounded size when its last sector is written, and not before; a punch
-     * may do either.
+     * A raw file takes the rounded size when its last sector is written, needlessly or not, and not
+     * before; a punch may do either.
      */
-    void size(long size) {
-        long wanted = expected.after().size();
-        if (size != wanted && expected.unmaps().count() == 0) {
-            stage.violation("SIZE-1", target.getName(), "file of " + Text.size(size),
+    void size(long size, Arrived arrived) {
+        long end = target.getSize() + SECTOR - 1 & -SECTOR;
+        boolean written = arrived.reaches(end, Kind.WRITE, Kind.WRITE_ZEROES);
+        long wanted = written ? end : target.getSize();
+        if (size != wanted && (written || !arrived.reaches(end, Kind.WRITE_ZEROES_UNMAP))) {
+            violation("SIZE-1", target.getName(), "file of " + Text.size(size),
                     Text.size(wanted));
         }
     }
@@ -54,9 +60,10 @@ final class OutcomeJudge {
         stage.fact(target.getName(),
                 observed.equals("partial") ? "allocated " + Text.size(wanted) : observed);
         if (Math.abs(allocated - wanted) > AllocationJudge.SLOP) {
-            String rule = allocated < wanted ? "ALLOC-1" : expected.unmaps().count() > 0
-                    ? "ALLOC-2" : "ZERO-1";
-            stage.violation(rule, target.getName(),
+            String needed = allocated < wanted ? needlessZeroes("PREZERO-1")
+                    : expected.unmaps().count() > 0 ? "ALLOC-2" : "ZERO-1";
+            String rule = allocated < wanted && !mayUnmap() ? "ALLOC-1" : needed;
+            violation(rule, target.getName(),
                     "allocated " + Text.size(allocated) + " (" + observed + ")",
                     Text.size(wanted));
         }
@@ -66,7 +73,7 @@ final class OutcomeJudge {
         Job.Progress wanted = new Job.Progress(expected.len(), expected.len());
         stage.fact("mirror", ready == null ? "never ready" : "ready at " + Text.size(ready.len()));
         if (!wanted.equals(ready)) {
-            stage.violation("PROGRESS-1", "mirror",
+            violation("PROGRESS-1", "mirror",
                     ready == null ? "never ready" : ready.toString(), wanted.toString());
         }
     }
@@ -74,15 +81,32 @@ final class OutcomeJudge {
     void requests(Arrived arrived) {
         stage.fact(target.getName(), arrived.totals());
         bytes(arrived, Kind.WRITE, expected.writes().bytes(), "COST-1");
+        unmapped = arrived.unmappedInstead(expected.zeroes().bytes(), expected.unmaps().bytes());
+        if (unmapped > 0) {
+            violation("ALLOC-1", target.getName(), Kind.WRITE_ZEROES_UNMAP.word() + " "
+                    + Text.size(unmapped), Kind.WRITE_ZEROES.word() + " " + Text.size(unmapped));
+        }
         bytes(arrived, Kind.WRITE_ZEROES, expected.zeroes().bytes(), needlessZeroes("ALLOC-2"));
         bytes(arrived, Kind.WRITE_ZEROES_UNMAP, expected.unmaps().bytes(),
-                target.nodeOptions().get("discard") == null || target.nodeOptions().get("discard")
-                .equals("ignore")
-                        ? "ALLOC-1" : unmapRule(arrived));
+                mayUnmap() ? unmapRule(arrived) : "ALLOC-1");
         bytes(arrived, Kind.DISCARD, 0, "ALLOC-1");
         if (expected.durable() && arrived.count(Kind.FLUSH) == 0) {
-            stage.violation("FLUSH-1", target.getName(), "never flushed", "flushed");
+            violation("FLUSH-1", target.getName(), "never flushed", "flushed");
         }
+    }
+
+    private boolean mayUnmap() {
+        return "unmap".equals(target.nodeOptions().get("discard"));
+    }
+
+    /** Whether no rule was found broken. */
+    boolean agrees() {
+        return agrees;
+    }
+
+    private void violation(String rule, String subject, String observed, String wanted) {
+        agrees = false;
+        stage.violation(rule, subject, observed, wanted);
     }
 
     /** Zero writes over zeroes break the rule of what made the target zero. */
@@ -103,9 +127,10 @@ final class OutcomeJudge {
     }
 
     private void bytes(Arrived arrived, Kind kind, long wanted, String rule) {
-        if (arrived.bytes(kind) != wanted) {
-            stage.violation(rule, target.getName(),
-                    kind.word() + " " + Text.size(arrived.bytes(kind)), Text.size(wanted));
+        long seen = arrived.bytes(kind, unmapped);
+        if (seen != wanted) {
+            violation(rule, target.getName(), kind.word() + " " + Text.size(seen),
+                    Text.size(wanted));
         }
     }
 }

@@ -87,6 +87,11 @@ final class Stage {
         return rule;
     }
 
+    /** Whether the script's {@code about} names a rule. */
+    boolean tests(String rule) {
+        return rules.contains(rule);
+    }
+
     /** Tells a fact: to the transcript, or to the case that is running. */
     void fact(String subject, String fact) {
         if (captured != null) {

@@ -34,6 +34,11 @@ public record Request(Kind kind, long offset, long bytes) {
             this.word = word;
         }
 
+        /** Whether it writes zeroes without sending them. */
+        public boolean isZero() {
+            return this == WRITE_ZEROES || this == WRITE_ZEROES_UNMAP;
+        }
+
         /** The word in transcripts and scripts. */
         public String word() {
             return word;

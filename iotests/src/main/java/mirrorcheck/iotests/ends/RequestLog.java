@@ -21,6 +21,15 @@ public final class RequestLog {
         return List.copyOf(requests);
     }
 
+    /** One request a line, in the order of their arrival. */
+    @Override
+    public synchronized String toString() {
+        StringBuilder text = new StringBuilder();
+        requests.forEach(request -> text.append(request.kind().word()).append(' ')
+                .append(request.offset()).append(' ').append(request.bytes()).append('\n'));
+        return text.toString();
+    }
+
     /** Forgets everything so far. */
     public synchronized void clear() {
         requests.clear();

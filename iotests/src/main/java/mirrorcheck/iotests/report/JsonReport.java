@@ -61,14 +61,15 @@ public final class JsonReport implements Report {
         document.put("problems", finished.problems());
         document.put("exit-code", tally.exitCode());
         document.put("millis", finished.millis());
-        document.put("rules", brokenRules());
+        document.put("rules", brokenRules(tally.rules()));
+        document.put("known", brokenRules(tally.known()));
         document.put("tests", results.stream().map(JsonReport::test).toList());
         return document;
     }
 
-    private List<Map<String, Object>> brokenRules() {
+    private List<Map<String, Object>> brokenRules(Map<String, Integer> broken) {
         List<Map<String, Object>> rules = new ArrayList<>();
-        tally.rules().forEach((id, cases) -> {
+        broken.forEach((id, cases) -> {
             Map<String, Object> one = new LinkedHashMap<>();
             Rule rule = run.rules().get(id);
             one.put("rule", id);
@@ -100,6 +101,7 @@ public final class JsonReport implements Report {
         one.put("message", result.message());
         one.put("reasons", result.reasons());
         one.put("violations", result.violations());
+        one.put("known", result.known());
         return one;
     }
 }

@@ -21,6 +21,7 @@ public final class Tally implements Report {
     private final Map<Outcome, Integer> tests = new EnumMap<>(Outcome.class);
     private final Map<Outcome, Integer> cases = new EnumMap<>(Outcome.class);
     private final Map<String, Integer> rules = new TreeMap<>();
+    private final Map<String, Integer> known = new TreeMap<>();
     private final List<TestId> bad = new ArrayList<>();
     private final List<String> ran = new ArrayList<>();
     private boolean interrupted;
@@ -48,6 +49,7 @@ public final class Tally implements Report {
             cases.merge(one.outcome(), 1, Integer::sum);
             one.violations().stream().map(ContractViolation::rule).distinct()
                     .forEach(rule -> rules.merge(rule, 1, Integer::sum));
+            one.known().forEach(rule -> known.merge(rule, 1, Integer::sum));
         }
     }
 
@@ -64,6 +66,11 @@ public final class Tally implements Report {
     /** In how many cases each rule was broken, by id; only rules that were. */
     public Map<String, Integer> rules() {
         return rules;
+    }
+
+    /** In how many cases each rule was broken as the implementation is known to, by id. */
+    public Map<String, Integer> known() {
+        return known;
     }
 
     /** The names of the tests of which at least one case was not skipped. */

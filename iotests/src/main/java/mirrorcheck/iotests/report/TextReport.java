@@ -115,11 +115,8 @@ public final class TextReport implements Report {
 
     private void summary(Event.RunFinished finished) {
         out.println();
-        tally.rules().forEach((id, cases) -> {
-            Rule rule = rules.get(id);
-            out.println(id + (rule == null ? "" : " " + rule.level()) + ": broken in "
-                    + count(cases, "case") + (rule == null ? "" : ": " + rule.sentence()));
-        });
+        tally.rules().forEach((id, cases) -> broken(id, "broken", cases));
+        tally.known().forEach((id, cases) -> broken(id, "known to be broken,", cases));
         List<String> bad = tally.bad().stream().map(TestId::toString).sorted().toList();
         if (!bad.isEmpty()) {
             out.println("not passed: " + String.join(" ", bad));
@@ -129,6 +126,12 @@ public final class TextReport implements Report {
         out.println("cases: " + Tally.text(tally::cases));
         String last = finished.lastMillis() < 0 ? "" : "  last " + seconds(finished.lastMillis());
         out.println("time: " + seconds(finished.millis()) + last);
+    }
+
+    private void broken(String id, String how, int cases) {
+        Rule rule = rules.get(id);
+        out.println(id + (rule == null ? "" : " " + rule.level()) + ": " + how + " in "
+                + count(cases, "case") + (rule == null ? "" : ": " + rule.sentence()));
     }
 
     private String unfinished(Event.RunFinished finished) {

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.adapter.AdapterFile;
 import mirrorcheck.iotests.adapter.command.CommandAdapter;
 import mirrorcheck.iotests.adapter.command.CommandSettings;
 import mirrorcheck.iotests.adapter.engine.EngineAdapter;
+import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
 import mirrorcheck.iotests.adapter.qmp.QmpAdapter;
 import mirrorcheck.iotests.judge.HarnessError;
 
@@ -55,7 +57,8 @@ public final class Adapters {
     }
 
     /**
-     * Makes the adapter with this name, or one of that name for a daemon.
+     * Makes the adapter with this name, or one of that name for a daemon: with the settings of the
+     * folder of that name, if there is one.
      *
      * @param daemon a program that speaks QMP and serves NBD, or null
      * @throws HarnessError if there is no such adapter, or the daemon does not start or does not
@@ -65,10 +68,23 @@ public final class Adapters {
         if (daemon == null) {
             return create(name);
         }
+        if (!name.contains("/") && !described().contains(name)) {
+            return daemon("--qsd " + daemon, name, DaemonSettings.of(daemon));
+        }
+        AdapterFile file = file(folder(name));
+        if (!file.type().equals("qmp")) {
+            throw new HarnessError("--qsd " + daemon + ": adapter " + name
+                    + ": not of type qmp: it takes no daemon");
+        }
+        return daemon("--qsd " + daemon, nameOf(name), DaemonSettings.of(file)
+                .withProgram(daemon));
+    }
+
+    private static Adapter daemon(String asked, String name, DaemonSettings settings) {
         try {
-            return new QmpAdapter(name, daemon.toAbsolutePath());
+            return new QmpAdapter(name, settings);
         } catch (IOException e) {
-            throw new HarnessError("--qsd " + daemon + ": " + e.getMessage(), e);
+            throw new HarnessError(asked + ": " + e.getMessage(), e);
         }
     }
 
@@ -94,9 +110,9 @@ public final class Adapters {
     private Path folder(String name) {
         if (name.contains("/")) {
             Path folder = Path.of(name);
-            if (!Files.isRegularFile(folder.resolve(CommandSettings.FILE))) {
+            if (!Files.isRegularFile(folder.resolve(AdapterFile.NAME))) {
                 throw new HarnessError("--adapter " + name + ": "
-                        + (Files.isDirectory(folder) ? "no " + CommandSettings.FILE + " in it"
+                        + (Files.isDirectory(folder) ? "no " + AdapterFile.NAME + " in it"
                         : "no such folder"));
             }
             return folder;
@@ -112,9 +128,16 @@ public final class Adapters {
     }
 
     private Adapter describedBy(Path folder) {
-        Path file = folder.resolve(CommandSettings.FILE);
-        return new CommandAdapter(nameOf(folder.toAbsolutePath().toString()), CommandSettings.read(
-                folder, tree == null ? file.toString() : tree.shown(file)));
+        AdapterFile file = file(folder);
+        String name = nameOf(folder.toAbsolutePath().toString());
+        return file.type().equals("command")
+                ? new CommandAdapter(name, CommandSettings.of(file))
+                : daemon("adapter " + name, name, DaemonSettings.of(file));
+    }
+
+    private AdapterFile file(Path folder) {
+        Path file = folder.resolve(AdapterFile.NAME);
+        return AdapterFile.read(folder, tree == null ? file.toString() : tree.shown(file));
     }
 
     /** The folders with a description, by name. */
@@ -123,7 +146,7 @@ public final class Adapters {
             return List.of();
         }
         try (Stream<Path> folders = Files.list(tree.adapters())) {
-            return folders.filter(one -> Files.isRegularFile(one.resolve(CommandSettings.FILE)))
+            return folders.filter(one -> Files.isRegularFile(one.resolve(AdapterFile.NAME)))
                     .map(one -> one.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
             throw new HarnessError(tree.shown(tree.adapters()) + ": cannot be read: " + e, e);

@@ -2,7 +2,9 @@
 package mirrorcheck.iotests.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import mirrorcheck.iotests.judge.ContractViolation;
 import mirrorcheck.iotests.report.CaseResult;
 import mirrorcheck.iotests.report.Outcome;
@@ -12,6 +14,7 @@ final class CaseRecord {
     final String name;
     final List<ContractViolation> violations = new ArrayList<>();
     private final long began;
+    private final Set<String> known = new LinkedHashSet<>();
     private final List<String> reasons = new ArrayList<>();
     private Outcome outcome = Outcome.PASSED;
     private String message = "";
@@ -25,6 +28,12 @@ final class CaseRecord {
     void violated(ContractViolation violation) {
         violations.add(violation);
         outcome = outcome.and(Outcome.FAILED);
+    }
+
+    /** Notes a broken rule that the implementation is known to break, and why. */
+    void knownToViolate(String rule, String reason) {
+        known.add(rule);
+        skip(List.of(reason));
     }
 
     /** Notes that it failed or errored; the first message of the worst outcome is kept. */
@@ -58,6 +67,7 @@ final class CaseRecord {
     CaseRecord named(String other) {
         CaseRecord copy = new CaseRecord(other, began);
         copy.violations.addAll(violations);
+        copy.known.addAll(known);
         copy.reasons.addAll(reasons);
         copy.outcome = outcome;
         copy.message = message;
@@ -65,7 +75,7 @@ final class CaseRecord {
     }
 
     CaseResult result(long now) {
-        return new CaseResult(name, outcome, violations, reasons, message,
+        return new CaseResult(name, outcome, violations, List.copyOf(known), reasons, message,
                 (now - began) / 1_000_000);
     }
 }

@@ -181,7 +181,7 @@ final class TestRun implements TestContext {
         }
         Optional<String> known = settings.known().reason(rule.id(), testName());
         if (known.isPresent()) {
-            current().skip(List.of(known.get()));
+            current().knownToViolate(rule.id(), known.get());
         } else {
             current().violated(violation);
         }

@@ -15,7 +15,8 @@ class ProgressTest {
     private static final TestId A = new TestId("copy/a", "engine", "raw");
     private static final TestId B = new TestId("copy/b", "engine", "raw");
     private static final CaseResult PASSED =
-            new CaseResult("case", Outcome.PASSED, List.of(), List.of(), "", 0);
+            new CaseResult("case", Outcome.PASSED, List.of(), List.of(), List.of(), "",
+                    0);
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);

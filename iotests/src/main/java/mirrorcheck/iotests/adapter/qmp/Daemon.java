@@ -8,7 +8,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,21 +24,21 @@ final class Daemon implements AutoCloseable {
     private final Process process;
     private final Path stderr;
     private final Path socket;
+    private final Path pidFile;
+    private final boolean announces;
 
     /**
-     * Starts {@code binary} with the options of a storage daemon and waits for its monitor.
+     * Starts a daemon, whose monitor is to listen at a socket in {@code directory}.
      *
      * @param directory private and empty; sockets and output go there
-     * @throws IOException if it cannot be started or ends before its monitor answers; its last
-     *         words are in the message
+     * @throws IOException if it cannot be started
      */
-    Daemon(Path binary, Path directory) throws IOException {
+    Daemon(DaemonSettings settings, Path directory) throws IOException {
         socket = directory.resolve("qmp.sock");
         stderr = directory.resolve("stderr");
-        List<String> command = new ArrayList<>(List.of(binary.toString(),
-                "--chardev", "socket,id=monitor,path=" + socket + ",server=on,wait=off",
-                "--monitor", "chardev=monitor"));
-        process = new ProcessBuilder(command)
+        pidFile = directory.resolve("pid");
+        announces = settings.hasUsualOptions();
+        process = new ProcessBuilder(settings.command(socket, pidFile))
                 .directory(directory.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(directory.resolve("stdout").toFile())
@@ -48,25 +47,29 @@ final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Connects to the monitor as soon as it listens: its socket is there a moment before.
+     * Connects to the monitor once the daemon says that it has started: QEMU 7.2 and 10.0 forget
+     * what an earlier client says, now and then. One that does not say so is connected to as soon
+     * as it listens: its socket is there a moment before.
      *
      * @throws IOException if the daemon ended, or did not listen in time
      */
     SocketChannel connect() throws IOException {
-        for (long waited = 0;; waited += POLL_MILLIS) {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            try {
-                channel.connect(UnixDomainSocketAddress.of(socket));
-                return channel;
-            } catch (IOException e) {
-                channel.close();
-                if (!process.isAlive() || waited > TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)) {
-                    throw new IOException("daemon: no monitor at " + socket + ", " + lastWords(),
-                            e);
+        IOException last = null;
+        for (long waited = 0; process.isAlive()
+                && waited <= TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS); waited += POLL_MILLIS) {
+            if (!announces || Files.exists(pidFile)) {
+                SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                try {
+                    channel.connect(UnixDomainSocketAddress.of(socket));
+                    return channel;
+                } catch (IOException e) {
+                    channel.close();
+                    last = e;
                 }
             }
             pause();
         }
+        throw new IOException("daemon: no monitor at " + socket + ", " + lastWords(), last);
     }
 
     private void pause() throws IOException {

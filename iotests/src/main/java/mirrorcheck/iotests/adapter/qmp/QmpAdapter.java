@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class QmpAdapter implements Adapter {
     private final String name;
-    private final Path binary;
+    private final DaemonSettings settings;
     private final Set<Capability> capabilities;
 
     /**
@@ -28,21 +28,24 @@ public final class QmpAdapter implements Adapter {
      *
      * @throws IOException if it does not start or does not know {@code blockdev-mirror}
      */
-    public QmpAdapter(String name, Path binary) throws IOException {
+    public QmpAdapter(String name, DaemonSettings settings) throws IOException {
         this.name = name;
-        this.binary = binary;
-        try (QmpSession session = start(() -> { })) {
-            this.capabilities = ask(session);
+        this.settings = settings;
+        try (QmpSession session = start(null, () -> { })) {
+            Set<Capability> found = ask(session);
+            found.addAll(settings.claims());
+            found.removeAll(settings.without());
+            this.capabilities = found;
         }
     }
 
-    private QmpSession start(Runnable progress) throws IOException {
+    private QmpSession start(Path scratch, Runnable progress) throws IOException {
         Path directory = Files.createTempDirectory("mirrorcheck-");
         try {
-            return new QmpSession(binary, directory, progress);
+            return new QmpSession(settings, directory, scratch, progress);
         } catch (IOException e) {
             PathUtils.deleteDirectory(directory);
-            throw new IOException(binary + ": " + e.getMessage(), e);
+            throw new IOException(settings.argv().getFirst() + ": " + e.getMessage(), e);
         }
     }
 
@@ -57,7 +60,10 @@ public final class QmpAdapter implements Adapter {
         Set<Capability> found = EnumSet.of(Capability.COPY, Capability.SPARSE, Capability.JOB,
                 Capability.GUEST, Capability.SYNC, Capability.WRITE_BLOCKING,
                 Capability.ZERO_OPTIONS, Capability.REQUESTS, Capability.GATES, Capability.COMPAT,
-                Capability.CREATE);
+                Capability.CREATE, Capability.CONCURRENT);
+        if (schema.containsKey("block-job-change")) {
+            found.add(Capability.CHANGE);
+        }
         for (JsonNode member : schema.get(mirror.path("arg-type").asString("")).path("members")) {
             if (member.path("name").asString("").equals("target-is-zero")) {
                 found.add(Capability.TARGET_IS_ZERO);
@@ -76,8 +82,14 @@ public final class QmpAdapter implements Adapter {
         return EnumSet.copyOf(capabilities);
     }
 
+    /** The command that starts the daemon, for people. */
+    @Override
+    public String toString() {
+        return String.join(" ", settings.argv());
+    }
+
     @Override
     public Session open(Path scratch, Runnable progress) throws IOException {
-        return start(progress);
+        return start(scratch, progress);
     }
 }

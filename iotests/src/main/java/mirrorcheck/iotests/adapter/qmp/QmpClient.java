@@ -9,7 +9,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +33,8 @@ final class QmpClient implements AutoCloseable {
     private final Consumer<JsonNode> events;
     private final Runnable atEnd;
     private final Map<Long, JsonNode> replies = new HashMap<>();
+    private final Map<Long, byte[]> unanswered = new TreeMap<>();
+    private final MonitorLog log = new MonitorLog();
     private final Thread reader;
     private long nextId;
     private JsonNode greeting;
@@ -69,10 +73,15 @@ final class QmpClient implements AutoCloseable {
      */
     JsonNode command(String name, Map<String, ?> arguments) throws IOException {
         long id;
+        byte[] line;
         synchronized (this) {
             id = nextId++;
+            line = (JSON.writeValueAsString(Map.of("execute", name, "arguments", arguments,
+                    "id", id)) + "\n").getBytes(StandardCharsets.UTF_8);
+            unanswered.put(id, line);
         }
-        send(Map.of("execute", name, "arguments", arguments, "id", id));
+        log.sent(name, arguments);
+        send(line);
         JsonNode reply = awaitReply(id, name);
         JsonNode error = reply.get("error");
         if (error != null) {
@@ -81,8 +90,7 @@ final class QmpClient implements AutoCloseable {
         return reply.get("return");
     }
 
-    private void send(Map<String, ?> object) throws IOException {
-        byte[] line = (JSON.writeValueAsString(object) + "\n").getBytes(StandardCharsets.UTF_8);
+    private void send(byte[] line) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(line);
         synchronized (socket) {
             while (bytes.hasRemaining()) {
@@ -137,21 +145,35 @@ final class QmpClient implements AutoCloseable {
         atEnd.run();
     }
 
-    private void received(JsonNode object) {
+    private void received(JsonNode object) throws IOException {
+        log.received(object);
         if (object.has("event")) {
             events.accept(object);
             return;
         }
+        List<byte[]> lost = List.of();
         synchronized (this) {
             if (object.has("QMP")) {
+                lost = greeting == null ? List.of() : List.copyOf(unanswered.values());
                 greeting = object.get("QMP");
             } else if (object.path("id").isNumber()) {
+                unanswered.remove(object.get("id").asLong());
                 replies.put(object.get("id").asLong(), object);
             } else {
                 ended = new IOException("unexpected reply " + object);
             }
             notifyAll();
         }
+        // QEMU 7.2 and 10.0 greet twice, now and then, a client that comes early, and forget what
+        // it said in between.
+        for (byte[] line : lost) {
+            send(line);
+        }
+    }
+
+    /** The last that was said, for a reader. */
+    String transcript() {
+        return log.toString();
     }
 
     @Override

@@ -25,6 +25,7 @@ import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.End;
 import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RequestLog;
+import mirrorcheck.iotests.host.AtomicWrite;
 import org.apache.commons.io.file.PathUtils;
 import tools.jackson.databind.JsonNode;
 
@@ -36,7 +37,11 @@ import tools.jackson.databind.JsonNode;
  * export of the daemon.
  */
 final class QmpSession implements Session {
+    /** What was said on the monitor, in a session's scratch directory. */
+    static final String MONITOR = "monitor.txt";
+
     private final Path directory;
+    private final Path scratch;
     private final Runnable progress;
     private final Daemon daemon;
     private final QmpClient monitor;
@@ -54,15 +59,18 @@ final class QmpSession implements Session {
      * Starts the daemon.
      *
      * @param directory private and empty, with a short path: sockets go there; removed on close
+     * @param scratch   where the session leaves what was said on the monitor, or null
      */
-    QmpSession(Path binary, Path directory, Runnable progress) throws IOException {
+    QmpSession(DaemonSettings settings, Path directory, Path scratch, Runnable progress)
+            throws IOException {
         this.directory = directory;
+        this.scratch = scratch;
         this.progress = progress;
         this.suiteServer = NbdServer.listen(
                 UnixDomainSocketAddress.of(directory.resolve("ends.sock")), ServerOptions.DEFAULT);
         Daemon started = null;
         try {
-            started = new Daemon(binary, directory);
+            started = new Daemon(settings, directory);
             this.daemon = started;
             this.monitor = connect();
         } catch (IOException e) {
@@ -264,6 +272,15 @@ final class QmpSession implements Session {
     public void close() {
         synchronized (this) {
             ends.values().forEach(end -> end.gate().open());
+        }
+        if (scratch != null) {
+            quietly(() -> AtomicWrite.write(scratch.resolve(MONITOR), monitor.transcript()));
+            synchronized (this) {
+                for (Map.Entry<String, End> end : ends.entrySet()) {
+                    quietly(() -> AtomicWrite.write(scratch.resolve(end.getKey() + ".requests.txt"),
+                            end.getValue().log().toString()));
+                }
+            }
         }
         daemon.close();
         quietly(monitor);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import mirrorcheck.iotests.adapter.AdapterFile;
 import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
@@ -50,7 +51,7 @@ class CommandAdapterTest {
         Files.writeString(dir.resolve("adapter.json"), """
                 {"type": "command", "argv": ["./copy.sh", "%s", "%s"]}
                 """.formatted(source, target));
-        return new CommandAdapter("c", CommandSettings.read(dir, "adapter.json"));
+        return new CommandAdapter("c", CommandSettings.of(AdapterFile.read(dir, "adapter.json")));
     }
 
     private Session open(Adapter adapter) throws IOException {

@@ -2,7 +2,9 @@
 package mirrorcheck.iotests.adapter.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import mirrorcheck.iotests.adapter.AdapterFile;
 import mirrorcheck.iotests.adapter.Capability;
+import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
 import mirrorcheck.iotests.judge.HarnessError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +29,7 @@ class CommandSettingsTest {
 
     private CommandSettings read(String text) throws IOException {
         Files.writeString(dir.resolve("adapter.json"), text);
-        return CommandSettings.read(dir, "a/adapter.json");
+        return CommandSettings.of(AdapterFile.read(dir, "a/adapter.json"));
     }
 
     @Test
@@ -43,10 +47,10 @@ class CommandSettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             [] | must be an object: {"type": "command", "argv": [...]}
-            {"typ": "command"} | typ: unknown key; did you mean 'type'?; there are: type, argv, \
-            capabilities, description
-            {} | type: missing: must be "command"
-            {"type": "qmp"} | type: "qmp": must be "command"
+            {"type": "command", "arv": []} | arv: unknown key; did you mean 'argv'?; there are: \
+            type, argv, capabilities, description
+            {} | type: missing: must be "command" or "qmp"
+            {"type": "qmb"} | type: "qmb": must be "command" or "qmp"
             {"type": "command", "description": 1} | description: 1: must be text
             {"type": "command"} | argv: missing: a list of texts
             {"type": "command", "argv": "cp {source}"} | argv: "cp {source}": must be a list of \
@@ -93,7 +97,11 @@ class CommandSettingsTest {
     @ParameterizedTest
     @MethodSource("shipped")
     void whatIsShippedIsRight(Path folder) {
-        CommandSettings settings = CommandSettings.read(folder, folder + "/adapter.json");
-        assertEquals(true, settings.capabilities().contains(Capability.COPY));
+        AdapterFile file = AdapterFile.read(folder, folder + "/adapter.json");
+        if (file.type().equals("qmp")) {
+            assertFalse(DaemonSettings.of(file).argv().isEmpty());
+        } else {
+            assertTrue(CommandSettings.of(file).capabilities().contains(Capability.COPY));
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a daemon that is none, and one that talks strangely, come to; and the client's own manners.
@@ -34,7 +35,7 @@ class QmpAdapterTest {
     @Test
     void aProgramThatIsNotThereIsNamed() {
         IOException e = assertThrows(IOException.class,
-                () -> new QmpAdapter("d", dir.resolve("missing")));
+                () -> new QmpAdapter("d", DaemonSettings.of(dir.resolve("missing"))));
         assertTrue(e.getMessage().startsWith(dir.resolve("missing") + ": "), e.getMessage());
     }
 
@@ -43,7 +44,8 @@ class QmpAdapterTest {
         Path script = dir.resolve("daemon");
         Files.writeString(script, "#!/bin/sh\necho 'no such option' >&2\nexit 3\n");
         assertTrue(script.toFile().setExecutable(true));
-        IOException e = assertThrows(IOException.class, () -> new QmpAdapter("d", script));
+        IOException e = assertThrows(IOException.class,
+                () -> new QmpAdapter("d", DaemonSettings.of(script)));
         assertTrue(e.getMessage().endsWith("exit code 3; its last words: no such option"),
                 e.getMessage());
     }
@@ -103,6 +105,38 @@ class QmpAdapterTest {
             assertEquals("GenericError", e.errorClass());
             assertEquals("STOP", events.take());
         }
+    }
+
+    @Test
+    void aCommandForgottenBetweenTwoGreetingsIsSentAgain() throws Exception {
+        Path socket = dir.resolve("m.sock");
+        try (Monitor _ = new Monitor(socket, List.of(
+                        "{\"QMP\": {\"version\": {}, \"capabilities\": []}}",
+                        "{\"QMP\": {\"version\": {}, \"capabilities\": []}}",
+                        "{\"return\": {}, \"id\": 0}",
+                        "{\"return\": {\"a\": 1}, \"id\": 1}"));
+                QmpClient client =
+                        new QmpClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)),
+                        event -> { }, () -> { })) {
+            assertEquals("{\"a\":1}", client.command("query-version", Map.of()).toString());
+        }
+    }
+
+    @Test
+    void whatWasSaidIsKeptForAReaderOnceAQuestion() throws Exception {
+        MonitorLog log = new MonitorLog();
+        JsonMapper json = new JsonMapper();
+        for (int i = 0; i < 3; i++) {
+            log.sent("query-jobs", Map.of());
+            log.received(json.readTree("{\"return\": [], \"id\": " + i + "}"));
+        }
+        log.received(json.readTree("{\"event\": \"STOP\", \"data\": {}}"));
+        assertEquals("""
+                -> query-jobs
+                <- []
+                   and 2 times more: query-jobs
+                <- STOP {}
+                """, log.toString());
     }
 
     @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package mirrorcheck.iotests.adapter.command;
+package mirrorcheck.iotests.adapter;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Finds programs as a shell does. */
-final class Executables {
+public final class Executables {
     private Executables() {
     }
 
@@ -16,7 +16,7 @@ final class Executables {
      * The file that {@code program} stands for: below {@code folder} if it has a slash and is not
      * absolute, on the PATH if it has none.
      */
-    static Optional<Path> find(String program, Path folder) {
+    public static Optional<Path> find(String program, Path folder) {
         if (program.contains("/")) {
             return Optional.of(folder.resolve(program).normalize()).filter(Executables::canRun);
         }
@@ -26,7 +26,7 @@ final class Executables {
     }
 
     /** Why {@link #find} found nothing, and what to do. */
-    static String notFound(String program, Path folder) {
+    public static String notFound(String program, Path folder) {
         if (!program.contains("/")) {
             return program + ": not found on the PATH: install it, or write its path into argv";
         }
