@@ -123,8 +123,8 @@ final class HeaderParser {
         boolean flagged = (incompatible & Feature.COMPRESSION_TYPE) != 0;
         if (flagged != (type != 0)) {
             throw BlockException.refused("qcow2 header: compression_type " + type
-                    + ": must be " + (flagged ? "not 0" : "0") + " with incompatible_features bit 3 "
-                    + (flagged ? "set" : "clear"));
+                    + ": must be " + (flagged ? "not 0" : "0")
+                    + " with incompatible_features bit 3 " + (flagged ? "set" : "clear"));
         }
         Header.check("compression_type", type, 0, 1);
         return type;
