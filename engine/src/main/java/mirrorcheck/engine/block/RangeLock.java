@@ -11,9 +11,9 @@ import java.util.List;
  * <p>First come, first served. A thread holds at most one range of a lock, so waiting never ends in
  * a circle.
  */
-final class RangeLock {
+public final class RangeLock {
     /** A range that is held or waited for. */
-    static final class Held {
+    public static final class Held {
         private final long offset;
         private final long end;
         private final boolean exclusive;
@@ -36,7 +36,7 @@ final class RangeLock {
      * Blocks until nobody who came earlier stands in the way of {@code [offset, end)}; an interrupt
      * does not end it.
      */
-    synchronized Held lock(long offset, long end, boolean exclusive) {
+    public synchronized Held lock(long offset, long end, boolean exclusive) {
         Held mine = new Held(offset, end, exclusive);
         queue.add(mine);
         boolean interrupted = false;
@@ -65,7 +65,8 @@ final class RangeLock {
         throw new IllegalStateException("range lock: waits for a range it gave up");
     }
 
-    synchronized void unlock(Held held) {
+    /** Gives back what {@link #lock} gave, once. */
+    public synchronized void unlock(Held held) {
         queue.remove(held);
         notifyAll();
     }

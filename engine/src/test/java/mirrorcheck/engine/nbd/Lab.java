@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Programs of others that speak NBD, in {@code bin/11.1} of a folder that the system property
+ * Programs of others that speak NBD or know image formats, in {@code bin/11.1} of a folder that the system property
  * {@code mirrorcheck.lab} or the variable {@code MIRRORCHECK_LAB} names.
  */
-final class Lab {
+public final class Lab {
     private static final int TIMEOUT_SECONDS = 60;
 
     private final Path bin;
@@ -28,7 +28,7 @@ final class Lab {
     }
 
     /** Skips the test if the folder or one of the tools is not there. */
-    static Lab with(Path scratch, String... tools) {
+    public static Lab with(Path scratch, String... tools) {
         String lab = System.getProperty("mirrorcheck.lab", System.getenv("MIRRORCHECK_LAB"));
         assumeTrue(lab != null, "MIRRORCHECK_LAB is not set: no qemu-img, nbdinfo and others");
         Path bin = Path.of(lab, "bin", "11.1");
@@ -39,7 +39,7 @@ final class Lab {
     }
 
     /** Runs a tool that has to succeed, and answers what it printed. */
-    String run(String tool, String... arguments) throws Exception {
+    public String run(String tool, String... arguments) throws Exception {
         Path output = scratch.resolve("output-" + runs++);
         Process process = start(ProcessBuilder.Redirect.to(output.toFile()), tool, arguments);
         try {
@@ -54,7 +54,7 @@ final class Lab {
     }
 
     /** Starts a tool that goes on. */
-    Process start(ProcessBuilder.Redirect output, String tool, String... arguments)
+    public Process start(ProcessBuilder.Redirect output, String tool, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(bin.resolve(tool).toString()));
         command.addAll(List.of(arguments));
