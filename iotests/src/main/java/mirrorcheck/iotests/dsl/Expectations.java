@@ -205,7 +205,7 @@ public final class Expectations {
         }
         ImageModel before = target.before();
         CopyOutcome expected = CopyRules.judge(
-                CopyCase.of(source.getModel(), before, target.nodeOptions(), job.options()));
+                CopyCase.of(source.layers(), before, target.nodeOptions(), job.options()));
         target.becomes(expected.after());
         Arrived arrived = new Arrived(stage.session().requests(target.getName()).all());
         OutcomeJudge judge = new OutcomeJudge(stage, target, expected);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.Layers;
 
 /**
  * An image a script made, with the block node opened over it and the judge's account of what it
@@ -47,6 +48,11 @@ public final class Image {
     /** What it must read as now. */
     public ImageModel getModel() {
         return model;
+    }
+
+    /** What its layers held when it was made. */
+    Layers layers() {
+        return Layers.raw(before);
     }
 
     /** What it held when it was made. */

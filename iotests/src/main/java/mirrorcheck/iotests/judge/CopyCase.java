@@ -3,14 +3,15 @@ package mirrorcheck.iotests.judge;
 
 import java.util.Map;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.Layers;
 
 /**
- * One mirror of a raw file to a raw file that no guest disturbs: everything that decides what it
+ * One mirror to a raw file that no guest disturbs: everything that decides what it
  * must do.
  *
  * <p>{@code copy-mode} is absent: without guest writes it decides nothing.
  *
- * @param source       what the source holds
+ * @param source       what the source holds, and in which of its layers
  * @param target       what the target held before
  * @param unmap        the target node's {@code discard=unmap}
  * @param detectZeroes the target node's {@code detect-zeroes}
@@ -19,7 +20,7 @@ import mirrorcheck.iotests.image.ImageModel;
  * @param granularity  bytes per chunk, a power of two
  * @param bufSize      {@code buf-size} in bytes, greater than 0
  */
-public record CopyCase(ImageModel source, ImageModel target, boolean unmap,
+public record CopyCase(Layers source, ImageModel target, boolean unmap,
         DetectZeroes detectZeroes, Sync sync,
         boolean targetIsZero, long granularity, long bufSize) {
     /** Default {@code granularity} over a raw file: 64 KiB. */
@@ -40,7 +41,7 @@ public record CopyCase(ImageModel source, ImageModel target, boolean unmap,
      * @param mirror options of the mirror: {@code sync}, {@code target-is-zero}, {@code
      * granularity}, {@code buf-size}
      */
-    public static CopyCase of(ImageModel source, ImageModel target, Map<String, ?> node,
+    public static CopyCase of(Layers source, ImageModel target, Map<String, ?> node,
             Map<String, ?> mirror) {
         return new CopyCase(source, target, "unmap".equals(node.get("discard")),
                 choice(DetectZeroes.class, node.get("detect-zeroes"), DetectZeroes.OFF),

@@ -37,6 +37,7 @@ public final class CopyRules {
     private final long window;
     private final long maxWrite;
     private final RangeMap<Boolean> copied;
+    private final RangeMap<Boolean> decided;
     private Tally writes = Tally.NONE;
     private Tally zeroes = Tally.NONE;
     private Tally unmaps = Tally.NONE;
@@ -44,14 +45,17 @@ public final class CopyRules {
 
     private CopyRules(CopyCase mirror) {
         this.mirror = mirror;
-        length = roundUp(mirror.source().size(), 512);
-        source = mirror.source().resized(length);
+        length = roundUp(mirror.source().model().size(), 512);
+        source = mirror.source().model().resized(length);
         target = mirror.target().resized(length);
         chunk = mirror.granularity();
         window = roundUp(mirror.bufSize(), chunk);
         long largest = Math.min(window, Math.max(MIB, window / 16));
         maxWrite = Math.min(Math.max(chunk, largest), MAX_CHUNKS * chunk);
         copied = copiedChunks();
+        decided = new RangeMap<>(length, true);
+        mirror.source().any().runs().forEach(run ->
+                decided.put(run.offset(), run.bytes(), run.value()));
     }
 
     /**
@@ -66,18 +70,22 @@ public final class CopyRules {
         boolean targetZero = !mustPunch && (mirror.targetIsZero() || readsAsZeroByInspection());
         boolean prezero = mirror.sync() == Sync.FULL && mirror.unmap() && !mustPunch && !targetZero
                 && length > 0;
-        // A raw file counts as allocated everywhere, holes included, so top promises as much as
-        // full.
-        long len = mirror.sync() == Sync.NONE ? 0 : length;
         if (prezero) {
             prezero();
         }
-        for (long offset = 0; offset < len; offset += window) {
-            copyWindow(offset, Math.min(offset + window, len), targetZero || prezero);
+        long len = 0;
+        for (Run<Boolean> run : dirty(targetZero || prezero).runs()) {
+            if (run.value()) {
+                len += run.bytes();
+                for (long offset = run.offset(); offset < run.end(); offset += window) {
+                    copyWindow(offset, Math.min(offset + window, run.end()),
+                            targetZero || prezero);
+                }
+            }
         }
         ImageModel after = tailWritten ? target : target.resized(mirror.target().size());
         boolean durable = writes.count() + zeroes.count() + unmaps.count() > 0;
-        return new CopyOutcome(after.readsLike(mirror.source()), after, len, writes, zeroes,
+        return new CopyOutcome(after.readsLike(mirror.source().model()), after, len, writes, zeroes,
                 unmaps, targetZero,
                 prezero, durable);
     }
@@ -92,6 +100,27 @@ public final class CopyRules {
         return prefix <= INSPECTED_PREFIX
                 && target.all(0, prefix, Cell::readsZero)
                 && target.all(prefix, length - prefix, Cell::knownZero);
+    }
+
+    /**
+     * The chunks to copy: with sync=full everything, or, on a target that reads as zero, what any
+     * layer of the source decides; with sync=top what its top layer decides. A raw file decides all
+     * of it, holes included, so top promises as much as full.
+     */
+    private RangeMap<Boolean> dirty(boolean targetZero) {
+        RangeMap<Boolean> promised = switch (mirror.sync()) {
+            case NONE -> new RangeMap<>(length, false);
+            case TOP -> mirror.source().top();
+            case FULL -> targetZero ? mirror.source().any() : new RangeMap<>(length, true);
+        };
+        RangeMap<Boolean> dirty = new RangeMap<>(length, false);
+        for (Run<Boolean> run : promised.runs()) {
+            if (run.value()) {
+                long from = run.offset() / chunk * chunk;
+                dirty.put(from, Math.min(roundUp(run.end(), chunk), length) - from, true);
+            }
+        }
+        return dirty;
     }
 
     private void prezero() {
@@ -110,7 +139,10 @@ public final class CopyRules {
             if (run.value()) {
                 copyData(run.offset(), run.end());
             } else if (!targetZero) {
-                zero(run.offset(), run.bytes(), mirror.unmap());
+                // Zeroes that a layer decided and those that none did are two extents.
+                for (Run<Boolean> part : decided.runs(run.offset(), run.bytes())) {
+                    zero(part.offset(), part.bytes(), mirror.unmap());
+                }
             }
         }
     }

@@ -9,11 +9,13 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.Layers;
 import mirrorcheck.iotests.judge.CopyOutcome.Tally;
 
 /** Reads the rows of the measured tables as cases, and compares outcomes with them. */
 final class MeasuredCase {
     private static final long MIB = 1 << 20;
+    private static final int CLUSTER = 64 << 10;
     /** A file system may need a block or two for its own maps. */
     private static final long SLOP_KIB = 8;
 
@@ -24,14 +26,27 @@ final class MeasuredCase {
         Map<String, Object> mirror = new HashMap<>();
         mirror.put("sync", row.get("sync"));
         mirror.put("target-is-zero", row.get("target_is_zero").equals("True"));
-        return CopyCase.of(source(row.get("content")), target(row.get("creation")),
+        return CopyCase.of(source(row), target(row.get("creation")),
                 Map.of("discard", row.get("discard"), "detect-zeroes", row.get("detect_zeroes")),
                 mirror);
     }
 
-    private static ImageModel source(String content) {
+    private static Layers source(Map<String, String> row) {
+        ImageModel own = content(row.get("content"));
+        ImageModel base = new ImageModel(20 * MIB).write(2 * MIB, 3 * MIB, 0xb5);
+        return switch (row.getOrDefault("srcfmt", "raw")) {
+            case "raw" -> Layers.raw(own);
+            case "qcow2" -> Layers.qcow2(own, CLUSTER, null);
+            case "qcow2+raw" -> Layers.qcow2(own, CLUSTER, Layers.raw(base));
+            case "qcow2+qcow2" -> Layers.qcow2(own, CLUSTER, Layers.qcow2(base, CLUSTER, null));
+            default -> throw new IllegalArgumentException(row.get("srcfmt"));
+        };
+    }
+
+    private static ImageModel content(String content) {
         ImageModel source = new ImageModel(20 * MIB);
         return switch (content) {
+            case "zclus" -> source.unwritten(4 * MIB, 4 * MIB).write(8 * MIB, 2 * MIB, 0x5a);
             case "data2M" -> source.write(8 * MIB, 2 * MIB, 0x5a);
             case "sparse" -> source;
             case "full" -> source.write(0, 20 * MIB, 0x5a);
@@ -105,7 +120,7 @@ final class MeasuredCase {
         Map<String, Object> mirror = Map.of("sync", layout.length > 1 ? layout[1] : "full",
                 "granularity", number(row.get("granularity")), "buf-size",
                 number(row.get("buf_size")));
-        return CopyCase.of(source, target, node, mirror);
+        return CopyCase.of(Layers.raw(source), target, node, mirror);
     }
 
     /** One block of data at the beginning of every MiB. */
