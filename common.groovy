@@ -48,6 +48,13 @@ abstract class common extends Script {
     }
 
     /**
+     * An image for others to lie upon, raw unless format: says: sourceImage(backing: base, size).
+     */
+    Image baseImage(Map options = [:], Number size, Closure layout) {
+        words.baseImage(options, size, layout)
+    }
+
+    /**
      * A target; creation: external (a hole), off, falloc, full (by the implementation), old-sparse,
      * old-full (data of an earlier use); discard: and 'detect-zeroes': are options of its node.
      */
@@ -140,6 +147,11 @@ abstract class common extends Script {
      */
     void expectRequests(Map options = [:], Image image) {
         words.expectations().requests(options, image)
+    }
+
+    /** The clusters of a qcow2 image's own layer: data: '[8 MiB, 10 MiB)', zero: '...'. */
+    void expectClusters(Map options = [:], Image image) {
+        words.expectations().clusters(options, image)
     }
 
     void expectProgress(Map options = [:], Job job) { words.expectations().progress(options, job) }

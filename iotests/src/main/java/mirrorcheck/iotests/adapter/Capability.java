@@ -36,6 +36,8 @@ public enum Capability {
     CONCURRENT("concurrent"),
     /** A running job goes on with what a guest dirties while one of its own requests is held up. */
     OVERLAP("overlap"),
+    /** Images in format qcow2, with backing files. */
+    QCOW2("qcow2"),
     /** Image creation with preallocation off, falloc, full. */
     CREATE("create");
 

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import mirrorcheck.iotests.ends.Request;
 import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.image.RangeMap;
-import mirrorcheck.iotests.image.RangeMap.Run;
 
 /**
  * The requests that reached an image, summed up: how many bytes of each kind, and where. How a
@@ -92,8 +91,6 @@ final class Arrived {
         long end = requests.stream().mapToLong(r -> r.offset() + r.bytes()).max().orElse(0);
         RangeMap<Boolean> touched = new RangeMap<>(end, false);
         requests.forEach(request -> touched.put(request.offset(), request.bytes(), true));
-        return touched.runs().stream().filter(Run::value)
-                .map(run -> Text.range(run.offset(), run.end()))
-                .collect(Collectors.joining(" "));
+        return Text.where(touched, true);
     }
 }

@@ -3,6 +3,7 @@ package mirrorcheck.iotests.dsl;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.Qcow2Reader;
+import mirrorcheck.iotests.image.Qcow2Reader.State;
+import mirrorcheck.iotests.image.RangeMap;
+import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.ContentJudge;
 import mirrorcheck.iotests.judge.CopyCase;
@@ -69,7 +74,64 @@ public final class Expectations {
     }
 
     private OptionalLong firstDifference(Image image, ImageModel expected) {
-        return host(image, () -> ContentJudge.firstDifference(image.getFile(), expected));
+        return host(image, () -> {
+            if (image.format().isRaw()) {
+                return ContentJudge.firstDifference(image.getFile(), expected);
+            }
+            Path flat = stage.context().scratch().resolve(image.getName() + ".flat");
+            flatten(image, flat);
+            OptionalLong differs = ContentJudge.firstDifference(flat, expected);
+            Files.delete(flat);
+            return differs;
+        });
+    }
+
+    /** Writes what an image and all below it read as into a raw file. */
+    private static void flatten(Image image, Path flat) throws IOException {
+        if (image.format().isRaw()) {
+            RawImages.create(flat, image.layers().model());
+            return;
+        }
+        if (image.format().backing() != null) {
+            flatten(image.format().backing(), flat);
+        }
+        try (Qcow2Reader layer = new Qcow2Reader(image.getFile())) {
+            layer.overlay(flat);
+        }
+    }
+
+    /**
+     * Which clusters an image has in its own layer, as its file says it: {@code data: '[8 MiB, 10
+     * MiB)', zero: ..., 'zero-allocated': ...}; what is not named must not be there. {@code rule:}
+     * is CHAIN-1 unless told.
+     */
+    public void clusters(Map<String, ?> given, Image image) {
+        Set<String> known = new HashSet<>(Set.of("rule"));
+        for (State state : State.values()) {
+            known.add(state.word());
+        }
+        Options options = new Options("expectClusters", given, known);
+        String rule = stage.rule("expectClusters", options, "CHAIN-1");
+        RangeMap<State> states = host(image, () -> {
+            try (Qcow2Reader layer = new Qcow2Reader(image.getFile())) {
+                return layer.states();
+            }
+        });
+        for (State state : EnumSet.complementOf(EnumSet.of(State.ABSENT))) {
+            String seen = Text.where(states, state);
+            String wanted = options.text(state.word(), "");
+            if (!seen.isEmpty()) {
+                stage.fact(image.getName(), state.word() + " " + seen);
+            }
+            if (!seen.equals(wanted)) {
+                stage.violation(rule, image.getName(),
+                        state.word() + " " + (seen.isEmpty() ? "nowhere" : seen),
+                        wanted.isEmpty() ? "nowhere" : wanted);
+            }
+        }
+        if (states.runs().equals(new RangeMap<>(states.size(), State.ABSENT).runs())) {
+            stage.fact(image.getName(), "no clusters");
+        }
     }
 
     /**

@@ -6,6 +6,8 @@ import java.util.Map;
 import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.Layers;
+import mirrorcheck.iotests.image.RangeMap;
+import mirrorcheck.iotests.judge.HarnessError;
 
 /**
  * An image a script made, with the block node opened over it and the judge's account of what it
@@ -16,18 +18,39 @@ public final class Image {
     private final Path file;
     private final Map<String, Object> nodeOptions;
     private final String creation;
+    private final Format format;
+    private final Layers layers;
     private final ImageModel before;
     private ImageModel model;
+    private RangeMap<Long> where;
     private volatile Image pivotedTo;
 
-    Image(String name, Path file, Map<String, Object> nodeOptions, String creation,
-            ImageModel model) {
+    /** An image that is about to be made, with {@code layers} in it. */
+    Image(String name, Path file, Map<String, Object> nodeOptions, String creation, Format format,
+            Layers layers) {
         this.name = name;
         this.file = file;
         this.nodeOptions = nodeOptions;
         this.creation = creation;
-        this.model = model;
+        this.format = format;
+        this.layers = layers;
+        this.model = layers.model();
         this.before = model.copy();
+    }
+
+    /**
+     * The format of an image.
+     *
+     * @param name    {@code raw} or {@code qcow2}
+     * @param cluster bytes of a cluster; of no meaning to raw images
+     * @param backing the image below, or null
+     */
+    record Format(String name, int cluster, Image backing) {
+        static final Format RAW = new Format("raw", 0, null);
+
+        boolean isRaw() {
+            return name.equals("raw");
+        }
     }
 
     /** The name in transcripts and of its node: {@code source}, {@code target}. */
@@ -50,9 +73,19 @@ public final class Image {
         return model;
     }
 
-    /** What its layers held when it was made. */
+    /** The format it was made in. */
+    Format format() {
+        return format;
+    }
+
+    /** What its layers held when it was made; what guests wrote since is not in it. */
     Layers layers() {
-        return Layers.raw(before);
+        return new Layers(layers.own(), before, layers.top(), layers.any());
+    }
+
+    /** Where its data lies in its file: what {@link #reads} translates. */
+    void liesAt(RangeMap<Long> where) {
+        this.where = where;
     }
 
     /** What it held when it was made. */
@@ -86,9 +119,23 @@ public final class Image {
         return creation;
     }
 
-    /** The reads of a range, for {@code hold} and {@code fail}. */
+    /**
+     * The reads of a range, for {@code hold} and {@code fail}. In an image that is not raw it must
+     * lie in one piece of data that was there from the beginning.
+     */
     public Requests reads(long offset, long bytes) {
-        return new Requests(this, Kind.READ, offset, bytes);
+        return new Requests(this, Kind.READ, inFile(offset), bytes);
+    }
+
+    private long inFile(long offset) {
+        if (where == null) {
+            return offset;
+        }
+        if (where.at(offset) < 0) {
+            throw new HarnessError(name + ": reads at " + Text.size(offset)
+                    + ": no data there in its file");
+        }
+        return where.at(offset) + offset % format.cluster();
     }
 
     /** The data writes of a range. */

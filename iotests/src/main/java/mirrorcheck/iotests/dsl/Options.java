@@ -40,8 +40,9 @@ final class Options {
             case Long number -> number;
             case Boolean truth -> truth;
             case CharSequence text -> text.toString();
+            case Image image -> image;
             default -> throw new HarnessError(word + ": " + name + ": " + value
-                    + ": must be text, a number or a truth value");
+                    + ": must be text, a number, a truth value or an image");
         };
     }
 
@@ -66,6 +67,11 @@ final class Options {
 
     long number(String name, long absent) {
         return of(Long.class, "a number", name, absent);
+    }
+
+    /** The image behind {@code name}, or null. */
+    Image image(String name) {
+        return of(Image.class, "an image", name, null);
     }
 
     boolean truth(String name, boolean absent) {

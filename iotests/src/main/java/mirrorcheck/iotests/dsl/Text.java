@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import mirrorcheck.iotests.image.Cell;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.RangeMap;
 import mirrorcheck.iotests.image.RangeMap.Run;
 
 /** How sizes, ranges and images are written in transcripts. */
@@ -59,6 +60,12 @@ final class Text {
         }
         return said == null && model.size() > 0 ? text.append(", all hole").toString()
                 : text.toString();
+    }
+
+    /** Where a map has this value: {@code [0, 64 KiB) [1 MiB, 2 MiB)}; empty if nowhere. */
+    static <V> String where(RangeMap<V> map, V value) {
+        return map.runs().stream().filter(run -> run.value().equals(value))
+                .map(run -> range(run.offset(), run.end())).collect(Collectors.joining(" "));
     }
 
     /** Options as they are written in QMP: {@code sync=full copy-mode=background}. */

@@ -2,9 +2,7 @@
 package mirrorcheck.iotests.dsl;
 
 import groovy.lang.Closure;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +13,6 @@ import mirrorcheck.engine.host.Errno;
 import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.ends.Request;
-import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.HarnessError;
@@ -27,25 +24,21 @@ import mirrorcheck.iotests.run.TestContext;
  * them their syntax.
  */
 public final class Words {
-    private static final Set<String> NODE_OPTIONS =
-            Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct");
     private static final Set<String> MIRROR_OPTIONS =
             Set.of("job-id", "sync", "copy-mode", "target-is-zero",
             "granularity", "buf-size", "speed", "on-source-error", "on-target-error",
             "auto-finalize", "auto-dismiss",
             "filter-node-name", "replaces");
-    private static final List<String> CREATIONS =
-            List.of("external", "off", "falloc", "full", "old-sparse", "old-full");
-    /** What an old image holds: anything but what a source holds. */
-    private static final int OLD = 0xaa;
 
     private final Stage stage;
+    private final ImageMaker images;
     private final Expectations expectations;
     private final List<Guest> guests = new ArrayList<>();
 
     /** The words of the script that {@code context} runs. */
     public Words(TestContext context) {
         stage = new Stage(context);
+        images = new ImageMaker(stage);
         expectations = new Expectations(stage);
     }
 
@@ -68,7 +61,19 @@ public final class Words {
      * Makes a source, opens a node over it, and tells what it holds, unless the axes of a case do.
      */
     public Image sourceImage(Map<String, ?> given, Number size, Closure<?> layout) {
-        Image image = image("sourceImage", given, size, "source", layout);
+        Image image = images.make("sourceImage", given, size, "source",
+                stage.context().sourceFormat(), false, layout);
+        if (!stage.capturing()) {
+            stage.fact(image.getName(), Text.layout(image.getModel()));
+        }
+        return image;
+    }
+
+    /** Makes an image for others to lie upon, opens a node over it, and tells what it holds. */
+    public Image baseImage(Map<String, ?> given, Number size, Closure<?> layout) {
+        Map<String, Object> all = new LinkedHashMap<>(given);
+        all.putIfAbsent("read-only", true);
+        Image image = images.make("baseImage", all, size, "base", "raw", false, layout);
         if (!stage.capturing()) {
             stage.fact(image.getName(), Text.layout(image.getModel()));
         }
@@ -77,78 +82,8 @@ public final class Words {
 
     /** Makes a target and opens a node over it, silently. */
     public Image targetImage(Map<String, ?> given, Number size, Closure<?> layout) {
-        return image("targetImage", given, size, "target", layout);
-    }
-
-    private Image image(String word, Map<String, ?> given, Number size, String usualName,
-            Closure<?> layout) {
-        Options options = new Options(word, given,
-                union(NODE_OPTIONS, Set.of("name", "creation", "read-only")));
-        String name = options.text("name", usualName);
-        if (stage.images().containsKey(name)) {
-            throw new HarnessError(word + ": " + name
-                    + ": already there; drop it first, or give this one a name:");
-        }
-        if (size.longValue() < 0) {
-            throw new HarnessError(word + ": size: " + size + ": must be 0 or more");
-        }
-        String creation = options.choice("creation", CREATIONS, "external");
-        ImageModel model = created(creation, size.longValue());
-        if (layout != null) {
-            layout.setDelegate(new Layout(word, model));
-            layout.setResolveStrategy(Closure.DELEGATE_FIRST);
-            layout.call();
-        }
-        Path file = stage.context().scratch().resolve(name + ".raw");
-        Map<String, Object> node = options.only(union(NODE_OPTIONS, Set.of("read-only")));
-        Image image = new Image(name, file, node, creation, model);
-        stage.trying(name, () -> {
-            create(image, layout != null);
-            Map<String, Object> open = new LinkedHashMap<>(node);
-            open.putAll(Map.of("node-name", name, "format", "raw", "filename", file.toString()));
-            stage.session().openNode(open);
-            return null;
-        });
-        stage.images().put(name, image);
-        return image;
-    }
-
-    private static ImageModel created(String creation, long size) {
-        ImageModel model = new ImageModel(size);
-        long mib = 1 << 20;
-        return switch (creation) {
-            case "off" -> model.zeroes(0, Math.min(size, ImageModel.HOST_BLOCK));
-            case "falloc" -> model.unwritten(0, size);
-            case "full" -> model.zeroes(0, size);
-            case "old-full" -> model.write(0, size, OLD);
-            case "old-sparse" -> {
-                for (long[] old : new long[][] {{mib, 2 * mib}, {8 * mib, mib}, {16 * mib, mib}}) {
-                    long bytes = Math.clamp(size - old[0], 0, old[1]);
-                    model.write(Math.min(size, old[0]), bytes, OLD);
-                }
-                yield model;
-            }
-            default -> model;
-        };
-    }
-
-    /**
-     * Preallocation is the implementation's work, by its own command; everything else is made by
-     * the suite.
-     */
-    private void create(Image image, boolean laidOut) throws IOException {
-        boolean own = Set.of("off", "falloc", "full").contains(image.creation());
-        if (own && laidOut) {
-            throw new HarnessError(image.getName() + ": creation " + image.creation()
-                    + ": takes no layout of its own");
-        }
-        if (own) {
-            stage.session()
-                    .createImage(Map.of("format", "raw", "filename", image.getFile().toString(),
-                    "size", image.getSize(), "preallocation", image.creation()));
-        } else {
-            RawImages.create(image.getFile(), image.getModel());
-        }
+        return images.make("targetImage", given, size, "target",
+                stage.context().targetFormat(), true, layout);
     }
 
     /** Sends the guests of an image away, closes its node and deletes its file. */

@@ -17,13 +17,13 @@ public final class Qcow2Reader implements AutoCloseable {
     /** What a layer says of a cluster. */
     public enum State {
         /** Nothing: the layer below decides. */
-        ABSENT("not present"),
+        ABSENT("absent"),
         /** Data in a cluster of the file. */
         DATA("data"),
         /** Zero, without a cluster of the file. */
         ZERO("zero"),
         /** Zero, and a cluster of the file is kept for it. */
-        ZERO_ALLOCATED("zero, allocated");
+        ZERO_ALLOCATED("zero-allocated");
 
         private final String word;
 
@@ -31,7 +31,7 @@ public final class Qcow2Reader implements AutoCloseable {
             this.word = word;
         }
 
-        /** The words of transcripts. */
+        /** The word in transcripts and scripts. */
         public String word() {
             return word;
         }

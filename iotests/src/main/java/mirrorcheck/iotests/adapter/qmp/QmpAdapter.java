@@ -61,6 +61,9 @@ public final class QmpAdapter implements Adapter {
                 Capability.GUEST, Capability.SYNC, Capability.WRITE_BLOCKING,
                 Capability.ZERO_OPTIONS, Capability.REQUESTS, Capability.GATES, Capability.COMPAT,
                 Capability.CREATE, Capability.CONCURRENT);
+        if (hasDriver(schema, session, "qcow2")) {
+            found.add(Capability.QCOW2);
+        }
         if (schema.containsKey("block-job-change")) {
             found.add(Capability.CHANGE);
         }
