@@ -13,8 +13,7 @@ import mirrorcheck.engine.block.RequestFilter;
 import mirrorcheck.engine.host.Errno;
 
 /**
- * A filter that fails requests by rules that were given when it was opened: driver
- * {@code blkdebug}. For faults that are given later there is {@link FaultNode}.
+ * A filter that fails requests by rules that it was opened with: driver {@code blkdebug}.
  */
 public final class DebugNode extends RequestFilter {
     private final List<DebugRule> rules;

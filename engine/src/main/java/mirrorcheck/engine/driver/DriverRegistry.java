@@ -1,197 +1,180 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.driver;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
-import mirrorcheck.engine.block.FilterNode;
+import mirrorcheck.engine.block.DetectZeroes;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.driver.Opening.Child;
 import mirrorcheck.engine.host.Clock;
-import mirrorcheck.engine.host.Errno;
 
 /**
- * The list of the drivers, and the ways to open a node.
+ * The drivers, and the one way to open a node by its options.
  *
- * <p>Options are spelt as in QMP {@code blockdev-add}, in a flat map ({@code cache.direct}) or with
- * objects in it. All drivers take {@code driver}, {@code node-name}, {@code discard},
- * {@code detect-zeroes}, {@code read-only}, {@code cache.direct} and {@code cache.no-flush}. Those
- * with a child take {@code file}: the name of an open node, or the options of one to open for it,
- * which is closed with its parent, lets discards through unless told otherwise, and takes read-only
- * and cache options from its parent.
+ * <p>Options come checked; that a driver exists is part of it. A child is given by the name of an
+ * open node, or by options: then it is opened for its parent and closed with it, lets discards
+ * through unless told otherwise, and takes read-only and cache options from its parent.
+ *
+ * <p>Not safe for use from several threads at a time.
  */
 public final class DriverRegistry {
-    /** A node that can be opened: every option was there, known and of the right type. */
-    @FunctionalInterface
-    private interface Plan {
-        BlockNode open() throws BlockException;
+    private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final Graph graph;
+
+    /** A registry of the drivers of this package; {@code graph} has the nodes that options name. */
+    public DriverRegistry(Graph graph) {
+        this.graph = graph;
+        add(Driver.leaf("file", FileDriver::open));
+        add(Driver.leaf("null-co", DriverRegistry::nullNode));
+        add(new Driver("raw", List.of("file"), DriverRegistry::raw));
+        add(new Driver("blkdebug", List.of("image"), DebugDriver::open));
     }
 
-    /** Takes a driver's own options out. */
-    @FunctionalInterface
-    private interface Parser {
-        Plan parse(QmpOptions options, Common common) throws BlockException;
+    /** Adds a driver; its name must be new. */
+    public void add(Driver driver) {
+        if (drivers.putIfAbsent(driver.name(), driver) != null) {
+            throw new IllegalStateException("two drivers of the name " + driver.name());
+        }
     }
 
-    private record Driver(String name, Parser parser) {
-    }
-
-    /** What all drivers are given. */
-    private record Common(NodeOptions node, boolean direct, NodeLookup nodes) {
-    }
-
-    /** Puts a node above its child. */
-    @FunctionalInterface
-    private interface Stacker {
-        BlockNode above(BlockNode child, boolean ownsChild) throws BlockException;
-    }
-
-    private static final List<Driver> DRIVERS = List.of(
-            new Driver("file", DriverRegistry::file),
-            new Driver("raw", DriverRegistry::raw),
-            new Driver("memory", DriverRegistry::memory),
-            new Driver("throttle", DriverRegistry::throttle),
-            new Driver("fault", DriverRegistry::fault));
-
-    private static final AtomicInteger GENERATED = new AtomicInteger();
-
-    private DriverRegistry() {
-    }
-
-    /** The names of the drivers, as {@code driver} takes them. */
-    public static List<String> names() {
-        return DRIVERS.stream().map(Driver::name).toList();
+    /** All drivers, in the order in which they were added. */
+    public List<Driver> drivers() {
+        return List.copyOf(drivers.values());
     }
 
     /**
-     * Opens a node and the children that come with it.
+     * Opens a node and the children that come with it. It is not in the graph yet.
      *
-     * @param options as QMP has them; strings, booleans, numbers and maps of these
-     * @param nodes   finds the open nodes that {@code file} may name
-     * @throws BlockException EINVAL with the text of QMP for an option that is missing, unknown, of
-     *         the wrong type or value, otherwise as the driver's open; nothing stays open
+     * @throws BlockException EINVAL for a node without a name, a name that is ill-formed or taken,
+     *         a child that does not exist, or options that do not go together; otherwise as the
+     *         driver's open; with the text a client of QEMU knows; nothing stays open
      */
-    public static BlockNode open(Map<String, ?> options, NodeLookup nodes) throws BlockException {
-        return plan(QmpOptions.of(options), null, nodes).open();
-    }
-
-    /**
-     * Opens a raw image: a {@code raw} node over a {@code file} node that it owns.
-     *
-     * @param options of the raw node; the file node takes over read-only and no-flush, and lets
-     *                discards through
-     * @param direct  {@code cache.direct} of the file node
-     * @throws BlockException as {@link FileNode#open}
-     */
-    public static RawNode open(Path path, NodeOptions options, boolean direct)
-            throws BlockException {
-        options.checked();
-        NodeOptions file = FilterNode.transparent(generatedName())
-                .withReadOnly(options.readOnly())
-                .withNoFlush(options.noFlush());
-        return new RawNode(options, FileNode.open(path, file, direct), true);
-    }
-
-    private static Plan plan(QmpOptions options, Common parent, NodeLookup nodes)
-            throws BlockException {
-        Driver driver = driver(options);
-        NodeOptions node = options.takeNodeOptions(parent == null ? null : parent.node(),
-                parent == null ? null : generatedName());
-        boolean direct = options.takeBoolean("cache.direct", parent != null && parent.direct());
-        Plan plan = driver.parser().parse(options, new Common(node, direct, nodes));
-        options.refuseRest();
-        if (node.nodeName() == null) {
+    public OpenedNode open(Options options) throws BlockException {
+        if (!options.has("node-name")) {
             throw BlockException.refused("'node-name' must be specified for the root node");
         }
-        node.checked();
-        return plan;
+        checkReferences(options);
+        checkNames(options, new HashSet<>());
+        return open(options, null, false);
     }
 
-    private static Driver driver(QmpOptions options) throws BlockException {
-        String name = options.takeString("driver");
-        for (Driver driver : DRIVERS) {
-            if (driver.name().equals(name)) {
-                return driver;
+    private Driver driver(Options options) {
+        return drivers.get(options.string("driver"));
+    }
+
+    private void checkReferences(Options options) throws BlockException {
+        for (String member : driver(options).childMembers()) {
+            Options child = options.object(member);
+            if (child != null) {
+                checkReferences(child);
+            } else if (options.string(member) != null) {
+                graph.node(options.string(member));
             }
         }
-        throw options.notAccepted("driver", name);
     }
 
-    private static Plan file(QmpOptions options, Common common) throws BlockException {
-        String filename = options.takeString("filename");
-        return () -> {
-            if (filename.isEmpty()) {
-                throw BlockException.refused("The 'file' block driver requires a file name");
+    private void checkNames(Options options, Set<String> seen) throws BlockException {
+        String name = options.string("node-name");
+        if (name != null) {
+            if (name.startsWith("#")) {
+                throw BlockException.refused("Invalid node-name: '" + name + "'");
             }
-            return FileNode.open(path(filename), common.node(), common.direct());
-        };
-    }
-
-    private static Path path(String filename) throws BlockException {
-        try {
-            return Path.of(filename);
-        } catch (InvalidPathException e) {
-            throw new BlockException(Errno.EINVAL,
-                    "Could not open '" + filename + "': " + Errno.EINVAL.text(), e);
+            NodeOptions.named(name).checked();
+            graph.checkFree(name);
+            if (!seen.add(name)) {
+                throw BlockException.refused("Duplicate nodes with node-name='" + name + "'");
+            }
+        }
+        for (String member : driver(options).childMembers()) {
+            if (options.object(member) != null) {
+                checkNames(options.object(member), seen);
+            }
         }
     }
 
-    private static Plan raw(QmpOptions options, Common common) throws BlockException {
-        return stacked(options, common,
-                (child, owns) -> new RawNode(common.node(), child, owns));
-    }
-
-    private static Plan memory(QmpOptions options, Common common) throws BlockException {
-        long size = options.takeLong("size");
-        return () -> new MemoryNode(common.node(), size);
-    }
-
-    private static Plan throttle(QmpOptions options, Common common) throws BlockException {
-        long rate = options.takeLong("bps-total", 0);
-        long latency = options.takeLong("latency-ns", 0);
-        return stacked(options, common, (child, owns) ->
-                new ThrottleNode(common.node(), child, owns, Clock.SYSTEM, rate, latency));
-    }
-
-    private static Plan fault(QmpOptions options, Common common) throws BlockException {
-        return stacked(options, common,
-                (child, owns) -> new FaultNode(common.node(), child, owns));
-    }
-
-    private static Plan stacked(QmpOptions options, Common common, Stacker stacker)
+    private OpenedNode open(Options options, NodeOptions parent, boolean parentDirect)
             throws BlockException {
-        QmpOptions members = options.takeObject("file");
-        if (members != null) {
-            Plan child = plan(members, common, common.nodes());
-            return () -> stackOwned(child.open(), stacker);
-        }
-        String name = options.takeString("file");
-        return () -> stacker.above(find(name, common.nodes()), false);
-    }
-
-    private static BlockNode stackOwned(BlockNode child, Stacker stacker) throws BlockException {
+        NodeOptions node = nodeOptions(options, parent).checked();
+        Options cache = options.object("cache");
+        boolean direct = cache != null ? cache.bool("direct", parentDirect) : parentDirect;
+        Map<String, Child> children = new LinkedHashMap<>();
+        List<OpenedNode> owned = new ArrayList<>();
+        Driver driver = driver(options);
         try {
-            return stacker.above(child, true);
-        } catch (BlockException | RuntimeException | Error e) {
-            child.close();
+            for (String member : driver.childMembers()) {
+                if (options.object(member) != null) {
+                    owned.add(open(options.object(member), node, direct));
+                    children.put(member, new Child(owned.getLast().node(), true));
+                } else if (options.string(member) != null) {
+                    children.put(member, new Child(graph.node(options.string(member)), false));
+                }
+            }
+            checkForceShare(options, node);
+            BlockNode opened = driver.opener().open(new Opening(options, node, direct, children));
+            Map<String, BlockNode> below = new LinkedHashMap<>();
+            children.forEach((member, child) -> below.put(member, child.node()));
+            return new OpenedNode(opened, driver, options, direct, below, owned);
+        } catch (BlockException | RuntimeException e) {
+            owned.forEach(child -> close(child.node(), e));
             throw e;
         }
     }
 
-    private static BlockNode find(String name, NodeLookup nodes) throws BlockException {
-        BlockNode node = nodes.find(name);
-        if (node == null) {
+    private static void checkForceShare(Options options, NodeOptions node) throws BlockException {
+        if (options.bool("force-share", false) && !node.readOnly()) {
             throw BlockException.refused(
-                    "Cannot find device='" + name + "' nor node-name='" + name + "'");
+                    "force-share=on can only be used with read-only images");
         }
-        return node;
     }
 
-    /** A node name that no user can give. */
-    private static String generatedName() {
-        return String.format("#block%03d", GENERATED.getAndIncrement());
+    private static void close(BlockNode node, Exception cause) {
+        try {
+            node.close();
+        } catch (BlockException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /**
+     * What every node has.
+     *
+     * @param parent the options of the parent that the node is opened for, or null for none
+     */
+    public NodeOptions nodeOptions(Options options, NodeOptions parent) {
+        boolean child = parent != null;
+        Options cache = options.object("cache");
+        boolean noFlush = child && parent.noFlush();
+        String name = options.string("node-name");
+        return new NodeOptions(name != null ? name : graph.generateName(),
+                Discard.valueOf(word(options, "discard", child ? "unmap" : "ignore")),
+                DetectZeroes.valueOf(word(options, "detect-zeroes", "off")),
+                options.bool("read-only", child && parent.readOnly()),
+                cache != null ? cache.bool("no-flush", noFlush) : noFlush);
+    }
+
+    private static String word(Options options, String name, String otherwise) {
+        return options.string(name, otherwise).toUpperCase(Locale.ROOT);
+    }
+
+    private static BlockNode nullNode(Opening opening) throws BlockException {
+        Options options = opening.options();
+        return new NullNode(opening.node(), options.integer("size", NullNode.DEFAULT_SIZE),
+                options.integer("latency-ns", 0), options.bool("read-zeroes", false),
+                Clock.SYSTEM);
+    }
+
+    private static BlockNode raw(Opening opening) throws BlockException {
+        Child file = opening.child("file");
+        return new RawNode(opening.node(), file.node(), file.owned(),
+                opening.options().integer("offset", 0), opening.options().integer("size", -1));
     }
 }

@@ -76,6 +76,7 @@ public final class ThrottleGroup {
 
     private final Clock clock;
     private final List<Bucket> buckets = new ArrayList<>();
+    private int members;
 
     /**
      * Makes a group without members.
@@ -132,5 +133,18 @@ public final class ThrottleGroup {
 
     Clock clock() {
         return clock;
+    }
+
+    synchronized void join() {
+        members++;
+    }
+
+    synchronized void leave() {
+        members--;
+    }
+
+    /** Whether open nodes share its limits. */
+    public synchronized boolean isUsed() {
+        return members > 0;
     }
 }

@@ -14,42 +14,24 @@ import mirrorcheck.engine.host.Errno;
 /**
  * A filter that slows requests down: driver {@code throttle}.
  *
- * <p>A request waits until the bytes of those before it are paid for, so that the first goes at
- * once, and then for the latency. Reads, writes, zero writes and discards are charged their bytes;
- * a flush has only the latency; block status is free.
+ * <p>A request waits until those before it are paid for, so that the first goes at once. Reads,
+ * writes, zero writes and discards are charged their bytes; a flush waits but is charged none;
+ * block status is free.
  */
 public final class ThrottleNode extends RequestFilter {
     private final Clock clock;
     private final ThrottleGroup group;
-    private final long latencyNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean closed;
 
-    /**
-     * As a filter node with a limit of its own.
-     *
-     * @param bytesPerSecond the rate, or 0 for no limit; at most {@link ThrottleGroup#MAX_LIMIT}
-     * @param latencyNanos   how long each request waits besides, in nanoseconds; 0 for not at all
-     */
-    public ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild, Clock clock,
-            long bytesPerSecond, long latencyNanos) throws BlockException {
-        this(options, child, ownsChild, new ThrottleGroup(ThrottleGroup.Rates.total(bytesPerSecond),
-                ThrottleGroup.Rates.NONE, clock), latencyNanos);
-    }
-
-    /** As a filter node with the limits of a group. */
+    /** As a filter node with the limits of a group, whose member it is until it is closed. */
     public ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild,
             ThrottleGroup group) throws BlockException {
-        this(options, child, ownsChild, group, 0);
-    }
-
-    private ThrottleNode(NodeOptions options, BlockNode child, boolean ownsChild,
-            ThrottleGroup group, long latencyNanos) throws BlockException {
         super(options, child, ownsChild);
         this.clock = group.clock();
         this.group = group;
-        this.latencyNanos = latencyNanos;
+        group.join();
     }
 
     @Override
@@ -59,7 +41,7 @@ public final class ThrottleNode extends RequestFilter {
         }
         lock.lock();
         try {
-            awaitUntil(group.charge(request.kind(), request.bytes()) + latencyNanos);
+            awaitUntil(group.charge(request.kind(), request.bytes()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BlockException(Errno.EINTR, nodeName() + ": interrupted while throttled", e);
@@ -89,6 +71,7 @@ public final class ThrottleNode extends RequestFilter {
         } finally {
             lock.unlock();
         }
+        group.leave();
         super.doClose();
     }
 }

@@ -199,6 +199,7 @@ public final class MirrorJob extends Job {
             }
             return false;
         }
+        state.recount();
         long delay = Math.max(rateDelay(), retryAt == 0 ? 0 : retryAt - parts.clock().nanoTime());
         ChunkRange run = delay > 0 ? null : state.nextRun();
         if (run != null) {
@@ -211,9 +212,11 @@ public final class MirrorJob extends Job {
             awaitIdle(delay);
         } else if (!isReady()) {
             reachReady();
-        } else if (finish != null) {
-            return converge();
         } else {
+            state.lookIfClean();
+            if (finish != null) {
+                return converge();
+            }
             awaitIdle(0);
         }
         return false;
@@ -346,6 +349,7 @@ public final class MirrorJob extends Job {
 
     private void reachReady() {
         if (flushTarget() && settled()) {
+            state.lookIfClean();
             becomeReady();
         }
     }
@@ -453,11 +457,17 @@ public final class MirrorJob extends Job {
 
     @Override
     protected Progress progress() {
+        if (!pauseWanted()) {
+            state.recount();
+        }
         return state.progress();
     }
 
     @Override
     protected boolean activelySynced() {
-        return isReady() && state.inSync();
+        if (isReady() && !pauseWanted()) {
+            state.lookIfClean();
+        }
+        return state.activelySynced();
     }
 }

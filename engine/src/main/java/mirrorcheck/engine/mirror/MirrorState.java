@@ -27,7 +27,9 @@ final class MirrorState {
     private CopyMode copyMode;
     private boolean started;
     private boolean stopped;
+    private boolean activelySynced;
     private long cursor;
+    private long total;
     private long done;
     private long picked;
     private long activeBytes;
@@ -62,6 +64,7 @@ final class MirrorState {
     /** From now on guest writes may go to both ends: the scan is done. */
     void start() {
         started = true;
+        recount();
     }
 
     /** From now on guest writes go to the source only: the job is at its end. */
@@ -81,17 +84,29 @@ final class MirrorState {
         copyMode = mode;
     }
 
-    /** How far the job is; nothing as long as nobody knows how much there is to do. */
-    Progress progress() {
-        if (!started) {
-            return new Progress(0, 0);
-        }
-        return new Progress(done + tracking.dirtyBytes() + picked + activeBytes, done);
+    /**
+     * Counts what is left to do. Between two counts, as long as the job is paused, only writes to
+     * both ends make it more: what they wrote, also if the target failed, as a client of QEMU sees
+     * it. The chunks they left behind show in the next count.
+     */
+    void recount() {
+        total = done + tracking.dirtyBytes() + picked + activeBytes;
     }
 
-    /** Whether every acknowledged guest write is in the target, if the job is ready. */
-    boolean inSync() {
-        return copyMode == CopyMode.WRITE_BLOCKING && tracking.dirtyBytes() == 0 && picked == 0;
+    /** If nothing is left to copy, writes to both ends keep it so from now on. */
+    void lookIfClean() {
+        activelySynced |= copyMode == CopyMode.WRITE_BLOCKING && tracking.dirtyBytes() == 0
+                && picked == 0;
+    }
+
+    /** Whether every acknowledged guest write is in the target, as far as the job has looked. */
+    boolean activelySynced() {
+        return activelySynced;
+    }
+
+    /** How far the job is; nothing as long as nobody knows how much there is to do. */
+    Progress progress() {
+        return started ? new Progress(total, done) : new Progress(0, 0);
     }
 
     /**
@@ -181,6 +196,7 @@ final class MirrorState {
             }
             tracking.activeWriteBegins(offset, bytes);
             activeBytes += bytes;
+            total += bytes;
             return range;
         } finally {
             lock.unlock();
@@ -209,6 +225,7 @@ final class MirrorState {
                 done += range.bytes();
             } else {
                 tracking.failed(range.offset(), range.bytes());
+                activelySynced = false;
             }
             if (targetError != null && !stopped) {
                 targetFailed.accept(targetError);

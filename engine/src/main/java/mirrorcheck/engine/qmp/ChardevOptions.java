@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.driver.HostPath;
 import mirrorcheck.engine.qmp.cli.KeyValues;
 import mirrorcheck.engine.qmp.cli.UsageException;
 
@@ -129,7 +130,7 @@ final class ChardevOptions {
     private static SocketAddress address(Map<String, String> options)
             throws UsageException, BlockException {
         if (options.containsKey("path")) {
-            return UnixDomainSocketAddress.of(NodeOpener.path(options.get("path")));
+            return UnixDomainSocketAddress.of(HostPath.of(options.get("path")));
         }
         if (!options.containsKey("host")) {
             throw new UsageException("chardev: socket: no path or host given");
@@ -137,7 +138,7 @@ final class ChardevOptions {
         if (!options.containsKey("port")) {
             throw new UsageException("chardev: socket: no port given");
         }
-        return NodeOpener.inet(options.get("host"), options.get("port"));
+        return Addresses.inet(options.get("host"), options.get("port"));
     }
 
     private static boolean isOn(Map<String, String> options, String name, boolean otherwise)

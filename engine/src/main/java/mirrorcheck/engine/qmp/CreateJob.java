@@ -4,6 +4,7 @@ package mirrorcheck.engine.qmp;
 import java.util.Locale;
 import java.util.function.Consumer;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.driver.HostPath;
 import mirrorcheck.engine.driver.ImageCreate;
 import mirrorcheck.engine.driver.Preallocation;
 import mirrorcheck.engine.host.Clock;
@@ -46,7 +47,7 @@ final class CreateJob extends Job {
             throw BlockException.refused("Unsupported preallocation mode: metadata");
         }
         String filename = options.string("filename");
-        ImageCreate.raw(NodeOpener.path(filename), options.integer("size", 0),
+        ImageCreate.raw(HostPath.of(filename), options.integer("size", 0),
                 Preallocation.valueOf(preallocation.toUpperCase(Locale.ROOT)));
     }
 

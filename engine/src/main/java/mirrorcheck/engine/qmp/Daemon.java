@@ -12,11 +12,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.Graph;
+import mirrorcheck.engine.driver.Driver;
+import mirrorcheck.engine.driver.DriverRegistry;
 import mirrorcheck.engine.host.Clock;
 import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.job.Jobs;
 import mirrorcheck.engine.mirror.MirrorParts;
+import mirrorcheck.engine.nbd.NbdNode;
 
 /**
  * A storage daemon: its nodes, jobs, exports and monitors, from its start to its end.
@@ -29,7 +32,8 @@ public final class Daemon implements AutoCloseable {
     private final Events events = new Events(Clock.SYSTEM);
     private final ThrottleGroups throttleGroups = new ThrottleGroups();
     private final Exports exports = new Exports(graph, events::exportDeleted);
-    private final Nodes nodes = new Nodes(graph, throttleGroups, exports::isWritable);
+    private final DriverRegistry drivers = new DriverRegistry(graph);
+    private final Nodes nodes = new Nodes(graph, drivers, exports::isWritable);
     private final MirrorParts mirrorParts = MirrorParts.standard();
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final List<AutoCloseable> resources = new ArrayList<>();
@@ -41,6 +45,10 @@ public final class Daemon implements AutoCloseable {
     /** {@code log} is told of our own bugs. */
     public Daemon(PrintStream log) {
         this.log = log;
+        drivers.add(throttleGroups.driver());
+        drivers.add(Driver.leaf("nbd", opening -> NbdNode.connect(opening.node(),
+                Addresses.of(opening.options().object("server")),
+                opening.options().string("export", ""))));
         for (List<Command> some : List.of(new GeneralCommands(this).all(),
                 new NodeCommands(this).all(), new JobCommands(this).all())) {
             some.forEach(command -> commands.put(command.name(), command));
@@ -57,6 +65,10 @@ public final class Daemon implements AutoCloseable {
 
     Events events() {
         return events;
+    }
+
+    DriverRegistry drivers() {
+        return drivers;
     }
 
     Nodes nodes() {
@@ -164,7 +176,7 @@ public final class Daemon implements AutoCloseable {
             exports.close();
         });
         for (AutoCloseable resource : resources.reversed()) {
-            NodeOpener.closeQuietly(resource);
+            Closing.quietly(resource);
         }
         nodes.closeAll();
     }

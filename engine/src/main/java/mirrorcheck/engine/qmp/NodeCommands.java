@@ -114,7 +114,7 @@ final class NodeCommands {
     private void startServer(Arguments arguments) throws BlockException {
         daemon.exports().checkNotRunning();
         Arguments address = arguments.object("addr");
-        daemon.exports().startServer(NodeOpener.address(address.string("type"),
+        daemon.exports().startServer(Addresses.of(address.string("type"),
                 address.object("data")), arguments);
     }
 

@@ -14,8 +14,9 @@ import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.driver.FileNode;
+import mirrorcheck.engine.driver.OpenedNode;
+import mirrorcheck.engine.driver.Options;
 import mirrorcheck.engine.qmp.json.JsonObject;
-import mirrorcheck.engine.qmp.schema.Arguments;
 import mirrorcheck.engine.qmp.schema.Type;
 import mirrorcheck.engine.qmp.schema.Type.Member;
 import mirrorcheck.engine.qmp.schema.Type.Scalar;
@@ -65,7 +66,7 @@ final class NodeInfo {
                 .toArray(Member[]::new);
     }
 
-    /** {@code query-named-block-nodes}: all nodes, the newest first; there are no backing chains. */
+    /** {@code query-named-block-nodes}: all nodes, newest first; there are no backing chains. */
     static List<Map<String, Object>> nodes(Graph graph, Nodes nodes) throws BlockException {
         List<Map<String, Object>> out = new ArrayList<>();
         for (BlockNode node : graph.nodes().reversed()) {
@@ -75,8 +76,8 @@ final class NodeInfo {
     }
 
     private static Map<String, Object> node(BlockNode node, Nodes nodes) throws BlockException {
-        Nodes.Opened opened = nodes.find(node);
-        String driver = opened == null ? "mirror_top" : opened.driver();
+        OpenedNode opened = nodes.find(node);
+        String driver = opened == null ? "mirror_top" : opened.driver().name();
         String filename = filename(node, nodes);
         Map<String, Object> out = new LinkedHashMap<>();
         DEVICE_LIMITS.forEach(name -> out.put(name, 0L));
@@ -85,7 +86,7 @@ final class NodeInfo {
         out.put("ro", node.options().readOnly());
         out.put("drv", driver);
         out.put("backing_file_depth", 0L);
-        out.put("children", children(node, driver));
+        out.put("children", children(node, opened));
         out.put("active", true);
         out.put("encrypted", false);
         out.put("detect_zeroes", node.options().detectZeroes().name().toLowerCase(Locale.ROOT));
@@ -111,13 +112,11 @@ final class NodeInfo {
     }
 
     /** A filter of a job shows the child that users see through it, not the one it copies to. */
-    private static List<Map<String, Object>> children(BlockNode node, String driver) {
-        if (node.children().isEmpty()) {
-            return List.of();
-        }
-        String role = NodeOpener.childMember(driver);
-        return List.of(JsonObject.of("child", role == null ? "backing" : role,
-                "node-name", node.children().getFirst().nodeName()));
+    private static List<Map<String, Object>> children(BlockNode node, OpenedNode opened) {
+        Map<String, BlockNode> children = opened != null ? opened.children()
+                : Map.of("backing", node.children().getFirst());
+        return children.entrySet().stream().map(each -> JsonObject.of("child", each.getKey(),
+                "node-name", each.getValue().nodeName())).toList();
     }
 
     /** The file of the lowest node, or what describes a node without. */
@@ -126,19 +125,19 @@ final class NodeInfo {
         while (!bottom.children().isEmpty()) {
             bottom = bottom.children().getFirst();
         }
-        Nodes.Opened opened = nodes.find(bottom);
+        OpenedNode opened = nodes.find(bottom);
         if (opened == null) {
             return "";
         }
-        Arguments options = opened.options();
-        return switch (opened.driver()) {
+        Options options = opened.options();
+        return switch (opened.driver().name()) {
             case "file" -> options.string("filename");
             case "nbd" -> nbd(options.object("server"), options.string("export", ""));
-            default -> opened.driver() + "://";
+            default -> opened.driver().name() + "://";
         };
     }
 
-    private static String nbd(Arguments server, String export) {
+    private static String nbd(Options server, String export) {
         if (server.string("type").equals("unix")) {
             return "nbd+unix:///" + export + "?socket=" + server.string("path");
         }

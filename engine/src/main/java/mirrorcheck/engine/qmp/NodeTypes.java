@@ -52,7 +52,7 @@ final class NodeTypes {
             optional("discard", DISCARD), optional("cache", CACHE),
             optional("read-only", Scalar.BOOLEAN), optional("auto-read-only", Scalar.BOOLEAN),
             optional("force-share", Scalar.BOOLEAN), optional("detect-zeroes", DETECT_ZEROES));
-    private static final Type CHILD = new Type.Alternate("BlockdevRef", OPTIONS);
+    private static final Type CHILD = new Type.Alternate("BlockdevRef", OPTIONS, false);
 
     private static final Struct INJECT_ERROR = Struct.of("BlkdebugInjectErrorOptions",
             required("event", EVENT), optional("iotype", IO_TYPE),

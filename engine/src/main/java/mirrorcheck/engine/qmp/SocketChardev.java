@@ -67,7 +67,7 @@ final class SocketChardev implements Chardev {
             }
         } catch (IOException e) {
             // Say what is wrong with the path itself, if it is that.
-            NodeOpener.closeQuietly(listener == null ? () -> { } : listener);
+            Closing.quietly(listener == null ? () -> { } : listener);
         }
         return Sockets.listen(address);
     }
@@ -107,7 +107,7 @@ final class SocketChardev implements Chardev {
 
     private void serve(SocketChannel channel, Daemon daemon, boolean pretty) throws IOException {
         Session greeted = new Session(daemon, Channels.newOutputStream(channel), pretty,
-                () -> NodeOpener.closeQuietly(channel));
+                () -> Closing.quietly(channel));
         synchronized (this) {
             session = greeted;
         }
@@ -128,14 +128,14 @@ final class SocketChardev implements Chardev {
             last = session;
         }
         if (listener != null) {
-            NodeOpener.closeQuietly(listener);
+            Closing.quietly(listener);
         }
         if (last != null) {
             last.close();
         }
         synchronized (this) {
             if (client != null) {
-                NodeOpener.closeQuietly(client);
+                Closing.quietly(client);
             }
         }
         removeFile();

@@ -147,7 +147,7 @@ public final class Startup {
 
     private void nbdServer(Arguments options) throws BlockException {
         daemon.exports().checkNotRunning();
-        daemon.exports().startServer(NodeOpener.address(options.object("addr")), options);
+        daemon.exports().startServer(Addresses.of(options.object("addr")), options);
     }
 
     private void writePidfile() throws UsageException {

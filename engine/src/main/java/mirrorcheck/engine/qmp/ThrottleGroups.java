@@ -2,12 +2,15 @@
 package mirrorcheck.engine.qmp;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import mirrorcheck.engine.block.BlockException;
-import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.driver.Driver;
+import mirrorcheck.engine.driver.Opening;
 import mirrorcheck.engine.driver.ThrottleGroup;
 import mirrorcheck.engine.driver.ThrottleGroup.Rates;
+import mirrorcheck.engine.driver.ThrottleNode;
 import mirrorcheck.engine.host.Clock;
 import mirrorcheck.engine.qmp.schema.Arguments;
 
@@ -15,22 +18,7 @@ import mirrorcheck.engine.qmp.schema.Arguments;
 final class ThrottleGroups {
     private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
-    private static final class Entry {
-        final ThrottleGroup group;
-        int members;
-
-        Entry(ThrottleGroup group) {
-            this.group = group;
-        }
-    }
-
-    /** Opens a member of a group. */
-    @FunctionalInterface
-    interface Member {
-        BlockNode open(ThrottleGroup group) throws BlockException;
-    }
-
-    private final Map<String, Entry> groups = new HashMap<>();
+    private final Map<String, ThrottleGroup> groups = new HashMap<>();
 
     /** {@code object-add} with {@code qom-type=throttle-group}. */
     synchronized void add(Arguments object) throws BlockException {
@@ -43,8 +31,8 @@ final class ThrottleGroups {
                     + "' to object (type 'container')");
         }
         Arguments limits = object.object("limits");
-        groups.put(id, new Entry(new ThrottleGroup(rates(limits, "bps"), rates(limits, "iops"),
-                Clock.SYSTEM)));
+        groups.put(id, new ThrottleGroup(rates(limits, "bps"), rates(limits, "iops"),
+                Clock.SYSTEM));
     }
 
     private static Rates rates(Arguments limits, String unit) {
@@ -54,29 +42,29 @@ final class ThrottleGroups {
 
     /** {@code object-del}. */
     synchronized void remove(String id) throws BlockException {
-        Entry entry = groups.get(id);
-        if (entry == null) {
+        ThrottleGroup group = groups.get(id);
+        if (group == null) {
             throw BlockException.refused("object '" + id + "' not found");
         }
-        if (entry.members > 0) {
+        if (group.isUsed()) {
             throw BlockException.refused(
                     "Cannot delete throttle group '" + id + "' with active references");
         }
         groups.remove(id);
     }
 
-    synchronized BlockNode join(String id, Member member) throws BlockException {
-        Entry entry = groups.get(id);
-        if (entry == null) {
-            throw BlockException.refused("Throttle group '" + id + "' does not exist");
-        }
-        BlockNode node = member.open(entry.group);
-        entry.members++;
-        return node;
+    /** The driver of the filters that have these limits: {@code throttle}. */
+    Driver driver() {
+        return new Driver("throttle", List.of("file"), this::open);
     }
 
-    /** A node of the group is gone. */
-    synchronized void leave(String id) {
-        groups.get(id).members--;
+    private synchronized ThrottleNode open(Opening opening) throws BlockException {
+        String id = opening.options().string("throttle-group");
+        ThrottleGroup group = groups.get(id);
+        if (group == null) {
+            throw BlockException.refused("Throttle group '" + id + "' does not exist");
+        }
+        Opening.Child file = opening.child("file");
+        return new ThrottleNode(opening.node(), file.node(), file.owned(), group);
     }
 }

@@ -32,7 +32,7 @@ class ChangedNodeTest {
     @Test
     void aFileGrowsAndShrinks() throws Exception {
         Path file = image(PAGE);
-        try (RawNode node = DriverRegistry.open(file, NodeOptions.named("r"), false)) {
+        try (RawNode node = RawNodeTest.openRaw(file, NodeOptions.named("r"))) {
             node.resize(3 * PAGE);
             assertEquals(3 * PAGE, node.length());
             node.write(2 * PAGE, MemorySegment.ofArray(new byte[] {1}), WriteFlag.NONE);

@@ -59,7 +59,7 @@ class RandomHistoryTest {
 
     private BlockNode openFile(int bytes, NodeOptions options) throws IOException {
         Path path = Files.write(directory.resolve("image"), new byte[bytes]);
-        return DriverRegistry.open(path, options, false);
+        return RawNodeTest.openRaw(path, options);
     }
 
     @ParameterizedTest(name = "{0} seed {1}")

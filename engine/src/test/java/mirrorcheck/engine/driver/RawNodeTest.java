@@ -4,6 +4,7 @@ package mirrorcheck.engine.driver;
 import java.io.IOException;
 import java.nio.file.Path;
 import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.FilterNode;
 import mirrorcheck.engine.block.NodeOptions;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,8 +17,14 @@ class RawNodeTest extends FileNodeContract {
         return directory;
     }
 
+    /** A raw node over a file node that it owns. */
+    static RawNode openRaw(Path file, NodeOptions options) throws IOException {
+        NodeOptions below = FilterNode.transparent("file").withReadOnly(options.readOnly());
+        return new RawNode(options, FileNode.open(file, below, false), true);
+    }
+
     @Override
     BlockNode openFile(Path file, NodeOptions options) throws IOException {
-        return DriverRegistry.open(file, options, false);
+        return openRaw(file, options);
     }
 }

@@ -28,7 +28,7 @@ class ThrottleNodeTest extends BlockNodeContract {
 
     @Override
     protected BlockNode createNode(NodeOptions options, long bytes) throws BlockException {
-        return throttle(options, bytes, SimClock.jumping(), MIB, 1000);
+        return throttle(options, bytes, SimClock.jumping(), MIB);
     }
 
     @Override
@@ -36,16 +36,18 @@ class ThrottleNodeTest extends BlockNodeContract {
         return child.allocatedBytes();
     }
 
-    private ThrottleNode throttle(NodeOptions options, long bytes, SimClock clock, long rate,
-            long latency) throws BlockException {
+    private ThrottleNode throttle(NodeOptions options, long bytes, SimClock clock, long rate)
+            throws BlockException {
         child = new MemoryNode(FilterNode.transparent("child"), bytes);
-        return new ThrottleNode(options, child, true, clock, rate, latency);
+        ThrottleGroup group = new ThrottleGroup(ThrottleGroup.Rates.total(rate),
+                ThrottleGroup.Rates.NONE, clock);
+        return new ThrottleNode(options, child, true, group);
     }
 
     @Test
     void requestsWaitUntilThoseBeforeThemArePaidFor() throws Exception {
         SimClock clock = SimClock.jumping();
-        try (BlockNode node = throttle(UNMAP, 16 * MIB, clock, 2 * MIB, 0)) {
+        try (BlockNode node = throttle(UNMAP, 16 * MIB, clock, 2 * MIB)) {
             MemorySegment data = MemorySegment.ofArray(pattern((int) MIB, 1));
             node.write(0, data, WriteFlag.NONE);
             assertEquals(0, clock.nanoTime());
@@ -64,19 +66,9 @@ class ThrottleNodeTest extends BlockNodeContract {
     }
 
     @Test
-    void latencyDelaysEachRequest() throws Exception {
-        SimClock clock = SimClock.jumping();
-        try (BlockNode node = throttle(UNMAP, MIB, clock, 0, SECOND)) {
-            node.flush();
-            node.read(0, MemorySegment.ofArray(new byte[512]));
-            assertEquals(2 * SECOND, clock.nanoTime());
-        }
-    }
-
-    @Test
     void longestZeroWriteIsChargedWithoutOverflow() throws Exception {
         SimClock clock = SimClock.jumping();
-        try (BlockNode node = throttle(UNMAP, Long.MAX_VALUE - 511, clock, 1, 0)) {
+        try (BlockNode node = throttle(UNMAP, Long.MAX_VALUE - 511, clock, 1)) {
             node.writeZeroes(0, node.length(), MAY_UNMAP);
             node.flush();
             assertEquals(1L << 60, clock.nanoTime());
@@ -86,7 +78,8 @@ class ThrottleNodeTest extends BlockNodeContract {
     @Test
     void waitsForTheTimeAndNoLonger() throws Exception {
         SimClock clock = SimClock.standing();
-        try (BlockNode node = throttle(UNMAP, MIB, clock, 0, SECOND)) {
+        try (BlockNode node = throttle(UNMAP, MIB, clock, MIB)) {
+            node.writeZeroes(0, MIB, WriteFlag.NONE);
             FutureTask<Void> flush = start(node);
             clock.awaitWaiters(1);
             clock.advance(Duration.ofMillis(999));
@@ -99,7 +92,8 @@ class ThrottleNodeTest extends BlockNodeContract {
     @Test
     void closeEndsTheWait() throws Exception {
         SimClock clock = SimClock.standing();
-        BlockNode node = throttle(UNMAP, MIB, clock, 0, SECOND);
+        BlockNode node = throttle(UNMAP, MIB, clock, MIB);
+        node.writeZeroes(0, MIB, WriteFlag.NONE);
         FutureTask<Void> flush = start(node);
         clock.awaitWaiters(1);
         node.close();
@@ -109,7 +103,8 @@ class ThrottleNodeTest extends BlockNodeContract {
     @Test
     void interruptEndsTheWait() throws Exception {
         SimClock clock = SimClock.standing();
-        try (BlockNode node = throttle(UNMAP, MIB, clock, 0, SECOND)) {
+        try (BlockNode node = throttle(UNMAP, MIB, clock, MIB)) {
+            node.writeZeroes(0, MIB, WriteFlag.NONE);
             FutureTask<Void> flush = new FutureTask<>(() -> {
                 node.flush();
                 return null;

@@ -20,6 +20,7 @@ import mirrorcheck.engine.host.SimClock;
 import mirrorcheck.engine.job.ErrorAction;
 import mirrorcheck.engine.job.ErrorPolicy;
 import mirrorcheck.engine.job.Job;
+import mirrorcheck.engine.job.JobEvent.Progress;
 import mirrorcheck.engine.job.JobInfo;
 import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.mirror.Gate.Kind;
@@ -218,6 +219,29 @@ class ErrorPolicyTest {
             assertTrue(m.events.contains("ERROR WRITE " + action));
             assertEquals(action == ErrorAction.REPORT ? errno.text() : null, job.info().error());
             assertEquals(action != ErrorAction.REPORT, m.identical());
+        }
+    }
+
+    /** Measured with QEMU 11.1: the bytes that failed are in len until the job goes on. */
+    @Test
+    void activeWriteThatFailsCountsItsBytesUntilTheJobCountsItsChunk() throws Exception {
+        try (MirrorFixture m = fixture(Place.WRITE); Attachment guest = m.guest()) {
+            MirrorJob job = m.ready(MirrorFixture.full().withCopyMode(CopyMode.WRITE_BLOCKING)
+                    .withOnError(ErrorPolicy.REPORT, ErrorPolicy.STOP));
+            long size = job.info().progress().len();
+            m.targetGate.fail(request -> request.at(Kind.WRITE, 4096), Errno.EIO, 1);
+            Guest.write(guest, 4096, 512, 9);
+            job.await(Set.of(JobStatus.STANDBY));
+            assertEquals(new Progress(size + 512, size), job.info().progress());
+            Guest.write(guest, 8192, 1024, 9);
+            assertEquals(new Progress(size + 512 + 1024, size + 1024), job.info().progress());
+            Gate.Hold copy = m.targetGate.hold(Kind.WRITE);
+            job.resume();
+            copy.await(1);
+            assertEquals(new Progress(size + 1024 + 65_536, size + 1024), job.info().progress());
+            copy.open();
+            m.finish(job);
+            assertTrue(m.identical());
         }
     }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -335,6 +336,39 @@ class GuestTest {
             job.changeCopyMode(CopyMode.WRITE_BLOCKING);
             assertFalse(job.info().activelySynced());
             look.open();
+            m.finish(job);
+            assertTrue(m.identical());
+        }
+    }
+
+    @Test
+    void aModeThatIsChangedInStandbyTakesEffectWhenTheJobGoesOn() throws Exception {
+        try (MirrorFixture m = filled()) {
+            MirrorJob job = m.ready(options(CopyMode.BACKGROUND));
+            job.pause();
+            job.changeCopyMode(CopyMode.WRITE_BLOCKING);
+            assertFalse(job.info().activelySynced());
+            job.resume();
+            assertTrue(job.info().activelySynced());
+            job.pause();
+            assertTrue(job.info().activelySynced());
+            job.resume();
+            m.finish(job);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BACKGROUND, 0, 131072", "WRITE_BLOCKING, 700, 700"})
+    void whatGuestsWriteInStandbyCountsWhenTheTargetHasItOrTheJobGoesOn(CopyMode mode,
+            long standby, long resumed) throws Exception {
+        try (MirrorFixture m = filled(); Attachment guest = m.guest()) {
+            MirrorJob job = m.ready(options(mode));
+            job.pause();
+            Guest.write(guest, CHUNK - 100, 700, 7);
+            assertEquals(M + standby, job.info().progress().len());
+            assertEquals(M + standby, job.info().progress().offset());
+            job.resume();
+            assertEquals(M + resumed, job.info().progress().len());
             m.finish(job);
             assertTrue(m.identical());
         }

@@ -11,7 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import mirrorcheck.engine.driver.Driver;
 import mirrorcheck.engine.qmp.schema.Check;
+import mirrorcheck.engine.qmp.schema.Type.Alternate;
 import mirrorcheck.engine.qmp.schema.Type.Member;
 import mirrorcheck.engine.qmp.schema.Type.Struct;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,21 @@ class SchemaTest {
             assertEquals(NodeTypes.DRIVER.values(), ((List<?>) add.get("variants")).stream()
                     .map(each -> ((Map<?, ?>) each).get("case")).toList());
             assertTrue(schema.keySet().containsAll(JobTypes.EVENTS.keySet()));
+        }
+    }
+
+    @Test
+    void driversHaveTheirOptionsAndChildrenInIt() throws Exception {
+        try (MonitorFixture fixture = fixture()) {
+            Map<String, List<String>> childMembers = new HashMap<>();
+            for (Driver driver : fixture.daemon.drivers().drivers()) {
+                childMembers.put(driver.name(), driver.childMembers());
+            }
+            assertEquals(Set.copyOf(NodeTypes.DRIVER.values()), childMembers.keySet());
+            childMembers.forEach((driver, members) -> assertEquals(members,
+                    NodeTypes.OPTIONS.variants().get(driver).members().stream()
+                            .filter(member -> member.type() instanceof Alternate)
+                            .map(Member::name).toList(), driver));
         }
     }
 

@@ -100,6 +100,16 @@ public final class Tally implements Report {
         return tests(Outcome.PASSED) > 0 ? PASSED : NOTHING_RAN;
     }
 
+    /** The exit code of two runs: a violation outweighs a broken set-up, which outweighs silence. */
+    public static int worse(int one, int other) {
+        for (int code : new int[] {INTERRUPTED, VIOLATED, BROKEN, NOTHING_RAN}) {
+            if (one == code || other == code) {
+                return code;
+            }
+        }
+        return PASSED;
+    }
+
     /**
      * Counts as text, worst last, without those that are 0: {@code 9 passed, 1 failed}; {@code
      * none} if all are.

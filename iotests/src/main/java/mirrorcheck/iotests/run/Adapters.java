@@ -107,6 +107,11 @@ public final class Adapters {
         }
     }
 
+    /** Every name there is, sorted. */
+    List<String> names() {
+        return Stream.concat(factories.keySet().stream(), described().stream()).sorted().toList();
+    }
+
     private Path folder(String name) {
         if (name.contains("/")) {
             Path folder = Path.of(name);
@@ -120,8 +125,7 @@ public final class Adapters {
         if (described().contains(name)) {
             return tree.adapters().resolve(name);
         }
-        List<String> known = Stream.concat(factories.keySet().stream(), described().stream())
-                .sorted().toList();
+        List<String> known = names();
         throw new HarnessError("--adapter " + name + ": unknown adapter"
                 + Suggest.didYouMean(name, known) + "; there are: "
                 + (known.isEmpty() ? "none" : String.join(", ", known)));

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +21,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.host.Clock;
 import mirrorcheck.iotests.host.HostFacts;
 import mirrorcheck.iotests.host.HostProbes;
@@ -27,6 +30,7 @@ import mirrorcheck.iotests.judge.HarnessError;
 import mirrorcheck.iotests.report.JsonReport;
 import mirrorcheck.iotests.report.JunitReport;
 import mirrorcheck.iotests.report.Report;
+import mirrorcheck.iotests.report.RuleTable;
 import mirrorcheck.iotests.report.Tally;
 import mirrorcheck.iotests.report.TapReport;
 import mirrorcheck.iotests.report.TextReport;
@@ -49,6 +53,8 @@ public final class Check {
     private final Map<String, String> environment;
     private final PrintStream out;
     private final PrintStream err;
+    /** When the run before this one ended, counted from the start of the program. */
+    private long earlierMillis;
     private Runner runner;
     private boolean stopped;
 
@@ -148,9 +154,17 @@ public final class Check {
             return Tally.PASSED;
         }
         Discovery found = Discovery.of(tree, contract);
-        Selection selection = Selection.of(tree, found, options,
-                Adapters.nameOf(options.adapter), Path.of(""));
-        return options.dryRun ? list(selection) : execute(options, contract, selection, also);
+        if (options.compare) {
+            return compare(options, contract, found);
+        }
+        Contestant one = new Contestant(options.adapter, options.qsd);
+        Selection selection = Selection.of(tree, found, options, one.name(), Path.of(""));
+        if (options.dryRun) {
+            return list(selection);
+        }
+        List<Report> reports = reports(options);
+        reports.add(also);
+        return execute(options, contract, found, selection, one, one.create(adapters), reports);
     }
 
     private int validate(Options options) {
@@ -179,13 +193,41 @@ public final class Check {
                 : selection.plan().isEmpty() ? Tally.NOTHING_RAN : Tally.PASSED;
     }
 
-    private int execute(Options options, Contract contract, Selection selection, Report also) {
-        KnownFailures known = knownFailures(options, contract);
-        Adapter adapter = adapters.create(options.adapter, options.qsd);
+    /** Runs the same tests against several, one after the other, and shows them side by side. */
+    private int compare(Options options, Contract contract, Discovery found) {
+        List<Contestant> contestants = options.contestants(found.names(), adapters, Path.of(""));
+        Map<Contestant, Adapter> all = new LinkedHashMap<>();
+        contestants.forEach(one -> all.put(one, one.create(adapters)));
+        RuleTable table = new RuleTable(contract.rules().values());
+        int worst = Tally.PASSED;
+        for (Contestant one : all.keySet()) {
+            Adapter adapter = all.get(one);
+            Selection selection = Selection.of(tree, found, options, one.name(), Path.of(""));
+            Map<String, List<String>> rules = new HashMap<>();
+            selection.plan().forEach(test ->
+                    rules.put(test.script().name(), test.script().about().rules()));
+            RuleTable.Column column = new RuleTable.Column(one.name(),
+                    adapter.capabilities().contains(Capability.COMPAT), rules);
+            List<Report> reports = reports(options);
+            reports.add(column);
+            int code = execute(options, contract, found, selection, one, adapter, reports);
+            table.add(column);
+            worst = Tally.worse(worst, code);
+            out.println();
+            if (code == Tally.INTERRUPTED) {
+                break;
+            }
+        }
+        table.print(out);
+        return worst;
+    }
+
+    private int execute(Options options, Contract contract, Discovery found, Selection selection,
+            Contestant contestant, Adapter adapter, List<Report> reports) {
+        Path file = contestant.knownFailures(tree);
+        KnownFailures known = options.strict ? KnownFailures.none()
+                : KnownFailures.read(file, tree.shown(file), contract.rules());
         Tally tally = new Tally();
-        List<Report> reports = reports(options);
-        reports.addFirst(tally);
-        reports.add(also);
         try (Scratch scratch = Scratch.open(scratchBase(options))) {
             ScriptLoader loader = new ScriptLoader(tree.common());
             int jobs = options.jobs == null ? Runtime.getRuntime().availableProcessors()
@@ -196,23 +238,19 @@ public final class Check {
             if (!selection.plan().isEmpty()) {
                 loader.base();
             }
-            Runner started = new Runner(settings,
-                    event -> reports.forEach(report -> report.on(event)));
+            Runner started = new Runner(settings, earlierMillis, event -> {
+                tally.on(event);
+                reports.forEach(report -> report.on(event));
+            });
             begin(started);
             started.run(selection.plan(), selection.problems());
         }
+        earlierMillis = clock.millisSinceStart();
         int code = tally.exitCode();
-        List<String> stale = code == Tally.PASSED ? known.stale(tally.ran()) : List.of();
+        List<String> stale = code == Tally.PASSED
+                ? known.stale(tally.ran(), selection.left(found.names())) : List.of();
         stale.forEach(line -> err.println("check: " + line));
         return stale.isEmpty() ? code : Tally.BROKEN;
-    }
-
-    private KnownFailures knownFailures(Options options, Contract contract) {
-        Path folder = options.adapter.contains("/") ? Path.of(options.adapter).toAbsolutePath()
-                : tree.adapters().resolve(options.adapter);
-        Path file = folder.resolve("known-failures.txt");
-        return options.strict ? KnownFailures.none()
-                : KnownFailures.read(file, tree.shown(file), contract.rules());
     }
 
     private synchronized void begin(Runner started) {

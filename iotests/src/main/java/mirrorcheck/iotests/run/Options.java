@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import mirrorcheck.iotests.adapter.AdapterFile;
 import mirrorcheck.iotests.judge.HarnessError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,6 +78,11 @@ final class Options {
                     + "serves NBD; with --adapter NAME under that name")
     Path qsd;
 
+    @Option(names = "--compare",
+            description = "run against several implementations and show rule by rule what each "
+                    + "keeps: name them like tests, as NAME, a folder, or NAME=DAEMON")
+    boolean compare;
+
     @Option(names = "--strict", description = "forget what the adapter is known to fail")
     boolean strict;
 
@@ -116,6 +123,7 @@ final class Options {
     boolean version;
 
     private final CommandLine line = new CommandLine(this);
+    private boolean adapterGiven;
     private int shardIndex;
     private int shardCount;
 
@@ -142,6 +150,7 @@ final class Options {
         } catch (CommandLine.ParameterException e) {
             throw new HarnessError(badValue(e), e);
         }
+        options.adapterGiven = options.adapter != null;
         if (options.adapter == null) {
             options.adapter = options.qsd == null ? Adapters.DEFAULT : Adapters.DAEMON;
         }
@@ -149,6 +158,15 @@ final class Options {
             options.check();
         }
         return options;
+    }
+
+    private void checkCompare() {
+        String other = adapterGiven ? "--adapter" : qsd != null ? "--qsd" : bless ? "--bless"
+                : junitXml != null ? "--junit-xml" : json != null ? "--json" : tap ? "--tap"
+                : validate ? "--validate" : dryRun ? "-n" : "";
+        if (compare && !other.isEmpty()) {
+            throw new HarnessError("--compare: does not go with " + other);
+        }
     }
 
     private static String badValue(CommandLine.ParameterException e) {
@@ -175,6 +193,7 @@ final class Options {
         if (jobs != null && jobs < 1) {
             throw new HarnessError("-j " + jobs + ": must be 1 or more");
         }
+        checkCompare();
         if (bless && names.isEmpty()) {
             throw new HarnessError("--bless: name the tests whose goldens are to be written");
         }
@@ -188,6 +207,37 @@ final class Options {
             throw new HarnessError("--shard " + shard + ": I must be 1 to " + shardCount);
         }
         timeoutNanos();
+    }
+
+    /**
+     * Takes the implementations to compare out of the names.
+     *
+     * @param tests    every test there is
+     * @param here     the directory that paths are relative to
+     * @throws HarnessError if there is none, or a name is neither an implementation nor a test
+     */
+    List<Contestant> contestants(List<String> tests, Adapters adapters, Path here) {
+        List<Contestant> found = new ArrayList<>();
+        List<String> rest = new ArrayList<>();
+        for (String name : names) {
+            boolean folder = name.contains("/")
+                    && Files.isRegularFile(here.resolve(name).resolve(AdapterFile.NAME));
+            if (name.contains("=") || folder || adapters.names().contains(name)) {
+                found.add(Contestant.parse(name));
+            } else if (tests.stream().noneMatch(one -> (one + "/").startsWith(name + "/"))) {
+                throw new HarnessError("--compare " + name + ": neither an implementation nor a "
+                        + "test" + Suggest.didYouMean(name, adapters.names())
+                        + "; there are: " + String.join(", ", adapters.names()));
+            } else {
+                rest.add(name);
+            }
+        }
+        if (found.isEmpty()) {
+            throw new HarnessError("--compare: name the implementations to compare: "
+                    + String.join(", ", adapters.names()) + ", NAME=DAEMON");
+        }
+        names = rest;
+        return found;
     }
 
     /** The formats to run with, in order. */

@@ -17,15 +17,22 @@ public final class Runner {
     private static final String WHOLE_RUN = "run of ";
 
     private final RunSettings settings;
+    private final long beganMillis;
     private final Report report;
     private final LastTimes times;
     private final List<Thread> workers = new ArrayList<>();
     private volatile boolean stopped;
     private volatile Throwable failure;
 
-    /** A runner that tells {@code report}, one event at a time. */
-    public Runner(RunSettings settings, Report report) {
+    /**
+     * A runner that tells {@code report}, one event at a time.
+     *
+     * @param beganMillis when the run began, in milliseconds since the program was started: 0 for
+     *                    its first
+     */
+    public Runner(RunSettings settings, long beganMillis, Report report) {
         this.settings = settings;
+        this.beganMillis = beganMillis;
         this.report = report;
         this.times = LastTimes.read(settings.tree().target().resolve("check-times.txt"));
     }
@@ -51,7 +58,7 @@ public final class Runner {
         }
         String key = WHOLE_RUN + plan.size() + " tests on " + settings.adapter().name();
         long last = times.of(key);
-        long millis = settings.clock().millisSinceStart();
+        long millis = settings.clock().millisSinceStart() - beganMillis;
         List<String> troubles = new ArrayList<>(problems);
         if (!stopped) {
             times.put(key, millis);

@@ -60,6 +60,12 @@ record Selection(List<PlannedTest> plan, List<String> problems) {
         return new Selection(plan, problems);
     }
 
+    /** Those of {@code names} that were not chosen. */
+    List<String> left(List<String> names) {
+        List<String> chosen = plan.stream().map(test -> test.script().name()).toList();
+        return names.stream().filter(name -> !chosen.contains(name)).toList();
+    }
+
     private static boolean inGroups(TestScript script, Options options) {
         List<String> groups = script.about().groups();
         boolean included = options.groups.isEmpty() || options.groups.stream()

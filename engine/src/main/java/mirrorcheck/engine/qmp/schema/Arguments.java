@@ -5,42 +5,47 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import mirrorcheck.engine.driver.Options;
 
 /** Members of an object that were checked: what is asked for by a type that it has, is there. */
-public final class Arguments {
+public final class Arguments implements Options {
     private final Map<String, Object> members;
 
     Arguments(Map<String, Object> members) {
         this.members = members;
     }
 
+    @Override
     public boolean has(String name) {
         return members.containsKey(name);
     }
 
-    /** A string or the word of an enum; null if it is not there. */
+    @Override
     public String string(String name) {
         return (String) members.get(name);
     }
 
+    @Override
     public String string(String name, String otherwise) {
         return has(name) ? string(name) : otherwise;
     }
 
+    @Override
     public boolean bool(String name, boolean otherwise) {
         return has(name) ? (Boolean) members.get(name) : otherwise;
     }
 
+    @Override
     public long integer(String name, long otherwise) {
         return has(name) ? (Long) members.get(name) : otherwise;
     }
 
-    /** An object, or the string an alternate came as: then null, as if it is not there. */
+    @Override
     public Arguments object(String name) {
         return members.get(name) instanceof Map<?, ?> inner ? arguments(inner) : null;
     }
 
-    /** The objects of an array; none if it is not there. */
+    @Override
     public List<Arguments> objects(String name) {
         List<Arguments> out = new ArrayList<>();
         if (members.get(name) instanceof List<?> list) {

@@ -88,6 +88,9 @@ public final class Check {
     }
 
     private Object either(Type.Alternate type, Object value, String path) throws QmpError {
+        if (value == null && type.orNull()) {
+            return null;
+        }
         return switch (value) {
             case String text -> text;
             case Map<?, ?> members -> members(type.object(), members, path + ".");

@@ -107,8 +107,12 @@ public final class SchemaInfo {
 
     private void alternate(Type.Alternate either) {
         Map<String, Object> entry = entry(numbers.get(either), "alternate");
-        entry.put("members", List.of(JsonObject.of("type", reference(either.object())),
-                JsonObject.of("type", reference(Scalar.STRING))));
+        List<Type> kinds = new ArrayList<>(List.of(either.object(), Scalar.STRING));
+        if (either.orNull()) {
+            kinds.add(Scalar.NULL);
+        }
+        entry.put("members", kinds.stream()
+                .map(kind -> JsonObject.of("type", reference(kind))).toList());
     }
 
     private void object(Struct struct) {

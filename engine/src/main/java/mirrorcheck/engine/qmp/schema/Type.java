@@ -48,8 +48,12 @@ public sealed interface Type {
     record Array(Type element) implements Type {
     }
 
-    /** An object or a string, told apart by what is found (QAPI alternate). */
-    record Alternate(String name, Type.Struct object) implements Type {
+    /**
+     * An object or a string, told apart by what is found (QAPI alternate).
+     *
+     * @param orNull whether it may also be null
+     */
+    record Alternate(String name, Type.Struct object, boolean orNull) implements Type {
     }
 
     /** A member of an object. */
@@ -92,7 +96,7 @@ public sealed interface Type {
             return new Struct(name, List.of(members), tag);
         }
 
-        /** Says what the values of the tag bring; others bring nothing. Called once, at the start. */
+        /** Says what the values of the tag bring; others nothing. Called once, at the start. */
         public Struct withVariants(Map<String, Struct> cases) {
             variants = Map.copyOf(cases);
             return this;

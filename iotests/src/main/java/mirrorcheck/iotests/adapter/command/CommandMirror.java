@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import mirrorcheck.iotests.adapter.MirrorHandle;
+import mirrorcheck.iotests.adapter.Program;
 
 /**
  * A program's run, as the job of a mirror: running while the program runs, ready when it has ended

@@ -21,6 +21,7 @@ import mirrorcheck.engine.nbd.NbdServer;
 import mirrorcheck.engine.nbd.ServerOptions;
 import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
+import mirrorcheck.iotests.adapter.Program;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RecordingNode;

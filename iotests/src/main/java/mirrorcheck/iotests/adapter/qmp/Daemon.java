@@ -5,11 +5,10 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import mirrorcheck.iotests.adapter.Program;
 
 /**
  * A storage daemon that was started for one session, in a directory of its own. What it prints goes
@@ -17,15 +16,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class Daemon implements AutoCloseable {
     /** How long a daemon may take to create its monitor's socket, or to obey a request to end. */
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_MILLIS = 10_000;
     private static final long POLL_MILLIS = 2;
-    private static final int TAIL_BYTES = 2000;
+    private static final long DYING_MILLIS = 1000;
 
-    private final Process process;
-    private final Path stderr;
+    private final Program program;
     private final Path socket;
     private final Path pidFile;
     private final boolean announces;
+    private final long patienceMillis;
 
     /**
      * Starts a daemon, whose monitor is to listen at a socket in {@code directory}.
@@ -34,16 +33,17 @@ final class Daemon implements AutoCloseable {
      * @throws IOException if it cannot be started
      */
     Daemon(DaemonSettings settings, Path directory) throws IOException {
+        this(settings, directory, PATIENCE_MILLIS);
+    }
+
+    /** The same, with so much time to end when asked. */
+    Daemon(DaemonSettings settings, Path directory, long patienceMillis) throws IOException {
+        this.patienceMillis = patienceMillis;
         socket = directory.resolve("qmp.sock");
-        stderr = directory.resolve("stderr");
         pidFile = directory.resolve("pid");
         announces = settings.hasUsualOptions();
-        process = new ProcessBuilder(settings.command(socket, pidFile))
-                .directory(directory.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(directory.resolve("stdout").toFile())
-                .redirectError(stderr.toFile())
-                .start();
+        program = new Program(settings.command(socket, pidFile), directory,
+                directory.resolve("stderr"), directory.resolve("stdout"));
     }
 
     /**
@@ -55,8 +55,8 @@ final class Daemon implements AutoCloseable {
      */
     SocketChannel connect() throws IOException {
         IOException last = null;
-        for (long waited = 0; process.isAlive()
-                && waited <= TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS); waited += POLL_MILLIS) {
+        for (long waited = 0; program.isAlive()
+                && waited <= PATIENCE_MILLIS; waited += POLL_MILLIS) {
             if (!announces || Files.exists(pidFile)) {
                 SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 try {
@@ -74,7 +74,7 @@ final class Daemon implements AutoCloseable {
 
     private void pause() throws IOException {
         try {
-            process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            program.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("daemon: interrupted while it started", e);
@@ -83,43 +83,33 @@ final class Daemon implements AutoCloseable {
 
     /** How it ended and its last words, for messages; says so if it runs. */
     String lastWords() {
-        String how = process.isAlive() ? "still running" : describe(process.exitValue());
-        String said = tail();
-        return said.isEmpty() ? how : how + "; its last words: " + said;
+        String said = program.lastWords();
+        return said.isEmpty() ? program.end() : program.end() + "; its last words: " + said;
     }
 
-    private static String describe(int exit) {
-        return exit > 128 ? "killed by signal " + (exit - 128) : "exit code " + exit;
-    }
-
-    private String tail() {
+    /**
+     * The same once the connection to its monitor has ended: a daemon that dies closes its sockets a
+     * moment before.
+     */
+    String endAndLastWords() {
         try {
-            byte[] all = Files.readAllBytes(stderr);
-            int from = Math.max(0, all.length - TAIL_BYTES);
-            return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            return "";
+            program.await(DYING_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        return lastWords();
     }
 
-    /** Asks it to end and, if it does not, kills it with its children. Blocks until it is gone. */
+    /** Asks it to end and, if it does not, kills it with its children. Blocks until all are gone. */
     @Override
     public void close() {
-        List<ProcessHandle> family = process.descendants().toList();
-        process.destroy();
-        boolean interrupted = false;
+        program.terminate();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
+            program.await(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            interrupted = true;
-            process.destroyForcibly();
-        }
-        family.forEach(ProcessHandle::destroyForcibly);
-        process.onExit().join();
-        if (interrupted) {
             Thread.currentThread().interrupt();
+        } finally {
+            program.close();
         }
     }
 }

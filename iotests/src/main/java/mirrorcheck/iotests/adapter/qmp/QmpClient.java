@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -135,8 +136,10 @@ final class QmpClient implements AutoCloseable {
                 received(objects.nextValue());
             }
             end = new IOException("closed by the daemon");
-        } catch (IOException | JacksonException e) {
-            end = new IOException(e.getMessage() == null ? "closed" : e.getMessage(), e);
+        } catch (JacksonException e) {
+            end = new IOException(Objects.requireNonNullElse(e.getOriginalMessage(), "closed"), e);
+        } catch (IOException e) {
+            end = new IOException(Objects.requireNonNullElse(e.getMessage(), "closed"), e);
         }
         synchronized (this) {
             ended = end;

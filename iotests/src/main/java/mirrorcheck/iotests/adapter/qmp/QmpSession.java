@@ -104,7 +104,7 @@ final class QmpSession implements Session {
     /** Refuses to go on with a daemon that is gone. */
     void checkAlive() throws IOException {
         if (gone) {
-            throw new IOException("daemon: gone, " + daemon.lastWords());
+            throw new IOException("daemon: gone, " + daemon.endAndLastWords());
         }
     }
 
@@ -115,7 +115,7 @@ final class QmpSession implements Session {
         } catch (QmpError e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException(e.getMessage() + "; " + daemon.lastWords(), e);
+            throw new IOException(e.getMessage() + "; " + daemon.endAndLastWords(), e);
         }
     }
 

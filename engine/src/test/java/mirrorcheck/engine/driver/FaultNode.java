@@ -11,7 +11,7 @@ import mirrorcheck.engine.block.Request;
 import mirrorcheck.engine.block.RequestFilter;
 import mirrorcheck.engine.host.Errno;
 
-/** A filter that fails chosen requests, which then do not reach the child: driver {@code fault}. */
+/** A filter that fails chosen requests, which then do not reach the child. */
 public final class FaultNode extends RequestFilter {
     /**
      * An order to fail requests.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package mirrorcheck.iotests.adapter.command;
+package mirrorcheck.iotests.adapter;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,14 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
-import mirrorcheck.iotests.adapter.Executables;
 
 /**
  * One run of a program, in a session of its own where the host has {@code setsid}. When it ends, or
  * is killed, whatever it left running in that session is killed too. Safe for use from any thread.
  */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     private static final int TAIL_BYTES = 2000;
+    /** What an exit code is more than for a program that a signal ended. */
+    private static final int SIGNALLED = 128;
     private static final int SWEEPS = 50;
     private static final long SWEEP_MILLIS = 100;
     private static final String SETSID = "setsid";
@@ -41,7 +42,8 @@ final class Program implements AutoCloseable {
      * @param stdout    gets its output
      * @throws IOException if the host does not start it
      */
-    Program(List<String> command, Path directory, Path stderr, Path stdout) throws IOException {
+    public Program(List<String> command, Path directory, Path stderr, Path stdout)
+            throws IOException {
         output = List.of(stderr, stdout);
         Optional<Path> setsid = Executables.find(SETSID, directory);
         ownSession = setsid.isPresent();
@@ -65,12 +67,35 @@ final class Program implements AutoCloseable {
      * Calls {@code ended} with the exit code once it and what it left behind is gone: 128 and the
      * signal if it was killed. That may be at once, or on another thread.
      */
-    void onEnd(IntConsumer ended) {
+    public void onEnd(IntConsumer ended) {
         told = over.thenAccept(ended::accept);
     }
 
+    /** Whether it has not ended yet. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /**
+     * Blocks until it has ended, or so long.
+     *
+     * @return whether it has ended
+     */
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(time, unit);
+    }
+
+    /** How it ended: {@code exit code 1} or {@code killed by signal 9}; says so if it runs. */
+    public String end() {
+        if (isAlive()) {
+            return "still running";
+        }
+        int exit = process.exitValue();
+        return exit > SIGNALLED ? "killed by signal " + (exit - SIGNALLED) : "exit code " + exit;
+    }
+
     /** The end of what it printed on stderr, or else on stdout, on one line. */
-    String lastWords() {
+    public String lastWords() {
         return output.stream().map(Program::tail).filter(said -> !said.isEmpty()).findFirst()
                 .orElse("");
     }
@@ -84,6 +109,11 @@ final class Program implements AutoCloseable {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** Asks it to end (SIGTERM). */
+    public void terminate() {
+        process.destroy();
     }
 
     /** Kills it with its family if it runs. Blocks until all are gone, and that was told. */
