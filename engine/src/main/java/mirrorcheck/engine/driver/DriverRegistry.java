@@ -36,6 +36,7 @@ public final class DriverRegistry {
         add(Driver.leaf("file", FileDriver::open));
         add(Driver.leaf("null-co", DriverRegistry::nullNode));
         add(new Driver("raw", List.of("file"), DriverRegistry::raw));
+        add(new Driver("qcow2", List.of("file", "backing", "data-file"), Qcow2Driver::open));
         add(new Driver("blkdebug", List.of("image"), DebugDriver::open));
     }
 

@@ -102,6 +102,11 @@ public final class FileNode extends AbstractNode {
         }
     }
 
+    /** The path it was opened with. */
+    public Path path() {
+        return Path.of(file.path());
+    }
+
     /** The bytes the host has allocated for the file. */
     public long allocatedBytes() throws BlockException {
         try {

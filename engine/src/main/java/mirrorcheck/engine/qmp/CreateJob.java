@@ -4,6 +4,7 @@ package mirrorcheck.engine.qmp;
 import java.util.Locale;
 import java.util.function.Consumer;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.driver.HostPath;
 import mirrorcheck.engine.driver.ImageCreate;
 import mirrorcheck.engine.driver.Preallocation;
@@ -19,11 +20,13 @@ import mirrorcheck.engine.qmp.schema.Arguments;
  * dismissed, with its error if it failed.
  */
 final class CreateJob extends Job {
+    private final Graph graph;
     private final Arguments options;
     private boolean done;
 
-    CreateJob(String id, Arguments options, Consumer<JobEvent> listener) {
+    CreateJob(String id, Graph graph, Arguments options, Consumer<JobEvent> listener) {
         super(new JobOptions(id, 0, true, false), listener, Clock.SYSTEM);
+        this.graph = graph;
         this.options = options;
     }
 
@@ -42,6 +45,10 @@ final class CreateJob extends Job {
     }
 
     private void create() throws BlockException {
+        if (options.string("driver").equals("qcow2")) {
+            new Qcow2Creation(graph, options).run();
+            return;
+        }
         String preallocation = options.string("preallocation", "off");
         if (preallocation.equals("metadata")) {
             throw BlockException.refused("Unsupported preallocation mode: metadata");

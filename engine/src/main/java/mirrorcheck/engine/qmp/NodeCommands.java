@@ -6,6 +6,7 @@ import static mirrorcheck.engine.qmp.schema.Type.Member.required;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.job.JobOptions;
 import mirrorcheck.engine.qmp.json.JsonObject;
@@ -59,6 +60,8 @@ final class NodeCommands {
     private static final Struct REOPEN = Struct.of("q_obj_blockdev-reopen-arg",
             required("options", new Type.Array(NodeTypes.OPTIONS)));
 
+    private static final Set<String> CREATABLE = Set.of("file", "qcow2");
+
     private final Daemon daemon;
 
     NodeCommands(Daemon daemon) {
@@ -102,12 +105,12 @@ final class NodeCommands {
 
     private void create(Arguments arguments) throws BlockException {
         Arguments options = arguments.object("options");
-        if (!options.string("driver").equals("file")) {
+        if (!CREATABLE.contains(options.string("driver"))) {
             throw BlockException.refused("Driver does not support blockdev-create");
         }
         String id = arguments.string("job-id");
         JobOptions.checkId(id);
-        new CreateJob(id, options, daemon.events()::createJob)
+        new CreateJob(id, daemon.graph(), options, daemon.events()::createJob)
                 .start(daemon.jobs(), daemon.mirrorParts().executor());
     }
 

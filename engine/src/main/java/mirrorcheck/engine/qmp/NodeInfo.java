@@ -16,6 +16,7 @@ import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.driver.OpenedNode;
 import mirrorcheck.engine.driver.Options;
+import mirrorcheck.engine.driver.qcow2.Qcow2Node;
 import mirrorcheck.engine.qmp.json.JsonObject;
 import mirrorcheck.engine.qmp.schema.Type;
 import mirrorcheck.engine.qmp.schema.Type.Member;
@@ -66,7 +67,7 @@ final class NodeInfo {
                 .toArray(Member[]::new);
     }
 
-    /** {@code query-named-block-nodes}: all nodes, newest first; there are no backing chains. */
+    /** {@code query-named-block-nodes}: all nodes that have a name, newest first. */
     static List<Map<String, Object>> nodes(Graph graph, Nodes nodes) throws BlockException {
         List<Map<String, Object>> out = new ArrayList<>();
         for (BlockNode node : graph.nodes().reversed()) {
@@ -85,7 +86,7 @@ final class NodeInfo {
         out.put("node-name", node.nodeName());
         out.put("ro", node.options().readOnly());
         out.put("drv", driver);
-        out.put("backing_file_depth", 0L);
+        out.put("backing_file_depth", backingDepth(node));
         out.put("children", children(node, opened));
         out.put("active", true);
         out.put("encrypted", false);
@@ -95,6 +96,16 @@ final class NodeInfo {
                 "direct", opened != null && opened.direct(),
                 "no-flush", node.options().noFlush()));
         return out;
+    }
+
+    private static long backingDepth(BlockNode node) {
+        long depth = 0;
+        BlockNode layer = node;
+        while (layer instanceof Qcow2Node image && image.backing() != null) {
+            depth++;
+            layer = image.backing();
+        }
+        return depth;
     }
 
     private static Map<String, Object> image(BlockNode node, String driver, String filename)

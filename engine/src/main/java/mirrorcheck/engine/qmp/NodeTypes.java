@@ -13,7 +13,7 @@ import mirrorcheck.engine.qmp.schema.Type.Struct;
 /** What {@code blockdev-add} and its kin take: the drivers and their options. */
 final class NodeTypes {
     static final Choice DRIVER = Choice.of("BlockdevDriver", "blkdebug", "file", "nbd", "null-co",
-            "raw", "throttle");
+            "qcow2", "raw", "throttle");
     static final Choice DETECT_ZEROES =
             Choice.of("BlockdevDetectZeroesOptions", "off", "on", "unmap");
     static final Choice PREALLOCATION = Choice.of("PreallocMode", "off", "metadata", "falloc",
@@ -53,6 +53,7 @@ final class NodeTypes {
             optional("read-only", Scalar.BOOLEAN), optional("auto-read-only", Scalar.BOOLEAN),
             optional("force-share", Scalar.BOOLEAN), optional("detect-zeroes", DETECT_ZEROES));
     private static final Type CHILD = new Type.Alternate("BlockdevRef", OPTIONS, false);
+    private static final Type BACKING = new Type.Alternate("BlockdevRefOrNull", OPTIONS, true);
 
     private static final Struct INJECT_ERROR = Struct.of("BlkdebugInjectErrorOptions",
             required("event", EVENT), optional("iotype", IO_TYPE),
@@ -70,6 +71,8 @@ final class NodeTypes {
                 "null-co", Struct.of("BlockdevOptionsNull", optional("size", Scalar.INTEGER),
                         optional("latency-ns", Scalar.UINT64),
                         optional("read-zeroes", Scalar.BOOLEAN)),
+                "qcow2", Struct.of("BlockdevOptionsQcow2", required("file", CHILD),
+                        optional("backing", BACKING), optional("data-file", CHILD)),
                 "raw", Struct.of("BlockdevOptionsRaw", required("file", CHILD),
                         optional("offset", Scalar.INTEGER), optional("size", Scalar.INTEGER)),
                 "throttle", Struct.of("BlockdevOptionsThrottle",
@@ -80,7 +83,21 @@ final class NodeTypes {
             required("driver", DRIVER)).withVariants(Map.of(
                     "file", Struct.of("BlockdevCreateOptionsFile",
                             required("filename", Scalar.STRING), required("size", Scalar.UINT64),
-                            optional("preallocation", PREALLOCATION))));
+                            optional("preallocation", PREALLOCATION)),
+                    "qcow2", Struct.of("BlockdevCreateOptionsQcow2", required("file", CHILD),
+                            optional("data-file", CHILD),
+                            optional("data-file-raw", Scalar.BOOLEAN),
+                            optional("extended-l2", Scalar.BOOLEAN),
+                            required("size", Scalar.UINT64),
+                            optional("version", Choice.of("BlockdevQcow2Version", "v2", "v3")),
+                            optional("backing-file", Scalar.STRING),
+                            optional("backing-fmt", DRIVER),
+                            optional("cluster-size", Scalar.UINT64),
+                            optional("preallocation", PREALLOCATION),
+                            optional("lazy-refcounts", Scalar.BOOLEAN),
+                            optional("refcount-bits", Scalar.INTEGER),
+                            optional("compression-type",
+                                    Choice.of("Qcow2CompressionType", "zlib", "zstd")))));
 
     private NodeTypes() {
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
@@ -318,7 +319,9 @@ abstract class BlockNodeContract {
             if (extent.status().zero()) {
                 zeroBytes += (int) extent.bytes();
                 for (int i = (int) at; i < extent.end(); i++) {
-                    assertEquals(0, content[i], "byte " + i + " of " + extent);
+                    if (content[i] != 0) {
+                        fail("byte " + i + " of " + extent + ": " + content[i]);
+                    }
                 }
             }
             at = extent.end();

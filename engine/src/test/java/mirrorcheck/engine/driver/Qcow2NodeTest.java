@@ -89,7 +89,7 @@ class Qcow2NodeTest {
     class LargeClusters extends Contract {
         @Override
         CreateOptions shape(long bytes) {
-            return CreateOptions.ofSize(bytes).withClusterSize(2 << 20);
+            return CreateOptions.ofSize(bytes).withClusterSize(512 << 10);
         }
 
         /** The device is smaller than a cluster, which is data as soon as a byte of it is. */

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,10 +18,11 @@ import mirrorcheck.engine.block.Extent;
 import mirrorcheck.engine.block.Limits;
 import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.block.WriteFlag;
+import mirrorcheck.engine.host.Errno;
 
 /** A file in memory that can change its length and, if asked to, remembers what was done to it. */
 public final class GrowingNode extends AbstractNode {
-    private static final int PAGE = 512;
+    private static final int PAGE = 4096;
 
     /** Something that was done: a write, a resize ({@code bytes} is null) or a flush (offset -1). */
     record Event(long offset, byte[] bytes) {
@@ -34,6 +36,7 @@ public final class GrowingNode extends AbstractNode {
     private final TreeMap<Long, byte[]> pages = new TreeMap<>();
     private long length;
     private List<Event> log;
+    private long most = Long.MAX_VALUE;
 
     private GrowingNode(NodeOptions options, long bytes) throws BlockException {
         super(options);
@@ -51,6 +54,11 @@ public final class GrowingNode extends AbstractNode {
         node.length = content.length + 511 & -512;
         node.doWrite(0, MemorySegment.ofArray(content), Set.of());
         return node;
+    }
+
+    /** Lets the disk be full at this length. */
+    synchronized void limit(long bytes) {
+        most = bytes;
     }
 
     /** Remembers from now on what is done. */
@@ -105,9 +113,16 @@ public final class GrowingNode extends AbstractNode {
     }
 
     @Override
-    public synchronized void resize(long bytes) {
+    public synchronized void resize(long bytes) throws BlockException {
+        if (bytes > most && bytes > length) {
+            throw new BlockException(Errno.ENOSPC, "file: disk full at " + most + " bytes");
+        }
         length = bytes + 511 & -512;
         pages.tailMap(length).clear();
+        byte[] last = pages.get(length & -PAGE);
+        if (last != null) {
+            Arrays.fill(last, (int) (length % PAGE), PAGE, (byte) 0);
+        }
         note(new Event(bytes, null));
     }
 
@@ -156,10 +171,15 @@ public final class GrowingNode extends AbstractNode {
         if (log != null) {
             note(new Event(offset, new byte[(int) bytes]));
         }
-        long start = offset + PAGE - 1 & -PAGE;
-        long end = offset + bytes & -PAGE;
-        if (start < end) {
-            pages.subMap(start, end).clear();
+        long end = offset + bytes;
+        for (long page = offset & -PAGE; page < end; page += PAGE) {
+            byte[] content = pages.get(page);
+            if (page >= offset && page + PAGE <= end) {
+                pages.remove(page);
+            } else if (content != null) {
+                Arrays.fill(content, (int) (Math.max(offset, page) - page),
+                        (int) (Math.min(end, page + PAGE) - page), (byte) 0);
+            }
         }
     }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random guests on images of every shape: content as in a model, metadata clean at each flush. */
 class RandomHistoryTest {
-    private static final int STEPS = 250;
-    private static final int SEEDS = 4;
+    private static final int STEPS = 180;
+    private static final int SEEDS = 3;
     private static final NodeOptions OPTIONS =
             NodeOptions.named("image").withDiscard(Discard.UNMAP);
 
