@@ -7,7 +7,8 @@ about groups: 'rw auto matrix',
       rules:  'DATA-1 DATA-2 ZERO-1 ZERO-5 ZERO-6 ZERO-7 ZERO-8 PREZERO-1 PREZERO-2 ' +
               'ALLOC-1 ALLOC-2 COST-1 COST-2 PROGRESS-1',
       needs:  'copy sync write-blocking zero-options create requests ' +
-              'host:sparse-files'
+              'host:sparse-files',
+      source: 'raw qcow2'
 
 def source = sourceImage(20.MiB, 'cache.no-flush': true)
 

@@ -6,7 +6,8 @@
 
 about groups: 'rw auto quick',
       rules:  'DATA-1 ZERO-1 COST-1 LIVE-1',
-      needs:  'copy sparse requests host:sparse-files'
+      needs:  'copy sparse requests host:sparse-files',
+      source: 'raw qcow2'
 
 [   // layout   rule      data
     ['middle',  'ZERO-1', 512.KiB],

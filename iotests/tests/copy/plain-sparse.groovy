@@ -6,7 +6,8 @@
 
 about groups: 'rw auto quick',
       rules:  'DATA-1 ZERO-1 LIVE-1',
-      needs:  'copy sparse host:sparse-files'
+      needs:  'copy sparse host:sparse-files',
+      source: 'raw qcow2'
 
 ['middle', 'hole', 'ends'].each { layout ->
     section layout

@@ -6,7 +6,8 @@
 
 about groups: 'rw auto guest',
       rules:  'DATA-1 DATA-3 GUEST-3 GUEST-5 PROGRESS-2',
-      needs:  'copy job guest write-blocking zero-options requests gates host:sparse-files'
+      needs:  'copy job guest write-blocking zero-options requests gates host:sparse-files',
+      source: 'raw qcow2'
 
 def shapes = [
     'whole chunks of data': [8.MiB,       1.MiB],

@@ -7,7 +7,8 @@
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-4',
-      needs:  'copy job guest write-blocking requests gates'
+      needs:  'copy job guest write-blocking requests gates',
+      source: 'raw qcow2'
 
 cases held: ['read', 'write'], request: ['write', 'writeZeroes'], bytes: [512.B, 64.KiB, 1.MiB],
       'copy-mode': ['background', 'write-blocking'], when: ['first pass', 'after ready'],

@@ -7,7 +7,8 @@
 
 about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-1 ZERO-4',
-      needs:  'copy job guest write-blocking requests gates host:sparse-files'
+      needs:  'copy job guest write-blocking requests gates host:sparse-files',
+      source: 'raw qcow2'
 
 cases place: ['hole', 'copied'], zeroes: [64.KiB, 1.MiB],
       'copy-mode': ['background', 'write-blocking'], phase: ['copying', 'ready'],

@@ -7,7 +7,8 @@
 
 about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-2',
-      needs:  'copy job guest write-blocking requests gates host:sparse-files'
+      needs:  'copy job guest write-blocking requests gates host:sparse-files',
+      source: 'raw qcow2'
 
 def chunk = 64.KiB
 def shapes = [

@@ -8,7 +8,8 @@
 
 about groups: 'rw auto guest',
       rules:  'DATA-1 ZERO-3 GUEST-2 COST-1',
-      needs:  'copy job guest write-blocking requests gates host:sparse-files'
+      needs:  'copy job guest write-blocking requests gates host:sparse-files',
+      source: 'raw qcow2'
 
 def chunk = 64.KiB
 def size = 20.MiB + 24.KiB + 512

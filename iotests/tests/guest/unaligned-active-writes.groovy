@@ -7,7 +7,8 @@
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-6 GUEST-2',
-      needs:  'copy job guest write-blocking requests gates'
+      needs:  'copy job guest write-blocking requests gates',
+      source: 'raw qcow2'
 
 def chunk = 64.KiB
 def shapes = [

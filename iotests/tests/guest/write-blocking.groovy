@@ -7,7 +7,8 @@
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-3 GUEST-1',
-      needs:  'copy job guest write-blocking gates'
+      needs:  'copy job guest write-blocking gates',
+      source: 'raw qcow2'
 
 ['write-blocking', 'background'].each { mode ->
     section "copy-mode=$mode" + (mode == 'background' ? ', changed to write-blocking' : '')

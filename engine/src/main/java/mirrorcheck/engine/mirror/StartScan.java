@@ -115,7 +115,7 @@ final class StartScan {
         if (length == 0) {
             return true;
         }
-        Extent first = target.blockStatus(0, length);
+        Extent first = quickStatus(0);
         if (first.status().zero()) {
             return isZeroFrom(first.end());
         }
@@ -130,13 +130,23 @@ final class StartScan {
     private boolean isZeroFrom(long offset) throws BlockException {
         long at = offset;
         while (at < geometry.length()) {
-            Extent extent = target.blockStatus(at, geometry.length() - at);
+            Extent extent = quickStatus(at);
             if (!extent.status().zero()) {
                 return false;
             }
             at = extent.end();
         }
         return true;
+    }
+
+    /**
+     * Status from {@code offset} on that does not look into the clusters of an image: those of a
+     * preallocated one count as data, whatever its file holds.
+     */
+    private Extent quickStatus(long offset) throws BlockException {
+        long rest = geometry.length() - offset;
+        Extent own = target.allocatedInTop(offset, rest);
+        return own.status().allocated() ? own : target.blockStatus(offset, own.bytes());
     }
 
     private boolean prefixIsZero(long bytes) throws BlockException {

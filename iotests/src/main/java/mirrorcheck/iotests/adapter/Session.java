@@ -16,7 +16,7 @@ public interface Session extends AutoCloseable {
      * Creates an image as {@code blockdev-create} does.
      *
      * @param options {@code format}, {@code filename}, {@code size} (bytes), {@code preallocation}
-     *         (off, falloc, full)
+     *         (off, falloc, full; metadata too for qcow2), and for qcow2 {@code cluster-size}
      * @throws IOException with the implementation's own text if it refuses
      */
     void createImage(Map<String, Object> options) throws IOException;
@@ -26,7 +26,9 @@ public interface Session extends AutoCloseable {
      *
      * @param options {@code node-name}, {@code format}, {@code filename}, {@code discard}, {@code
      *                detect-zeroes}, {@code read-only}, {@code cache.no-flush}, {@code
-     *                cache.direct}
+     *                cache.direct}; for qcow2 {@code backing}, the name of an open node or absent
+     *                for none; {@code own-file} where the file may grow and its requests are not
+     *                looked at: it is then no end of the suite
      * @throws IOException with the implementation's own text if it refuses
      */
     void openNode(Map<String, Object> options) throws IOException;

@@ -19,15 +19,22 @@ public final class Image {
     private final Map<String, Object> nodeOptions;
     private final String creation;
     private final Format format;
+    private final ImageModel laidOut;
     private final Layers layers;
     private final ImageModel before;
     private ImageModel model;
     private RangeMap<Long> where;
     private volatile Image pivotedTo;
 
-    /** An image that is about to be made, with {@code layers} in it. */
+    /**
+     * An image that is about to be made.
+     *
+     * @param laidOut what the script said that it holds
+     * @param layers  what it holds, whole clusters and what lies below included
+     */
     Image(String name, Path file, Map<String, Object> nodeOptions, String creation, Format format,
-            Layers layers) {
+            ImageModel laidOut, Layers layers) {
+        this.laidOut = laidOut.copy();
         this.name = name;
         this.file = file;
         this.nodeOptions = nodeOptions;
@@ -83,6 +90,11 @@ public final class Image {
         return new Layers(layers.own(), before, layers.top(), layers.any());
     }
 
+    /** What a script said that it holds. */
+    ImageModel laidOut() {
+        return laidOut;
+    }
+
     /** Where its data lies in its file: what {@link #reads} translates. */
     void liesAt(RangeMap<Long> where) {
         this.where = where;
@@ -127,6 +139,14 @@ public final class Image {
         return new Requests(this, Kind.READ, inFile(offset), bytes);
     }
 
+    /** Where in the file of another format they will arrive nobody but its driver knows. */
+    private void mustBeRaw(String kind) {
+        if (!format.isRaw()) {
+            throw new HarnessError(name + ": " + kind + ": only of a raw image, not of "
+                    + format.name());
+        }
+    }
+
     private long inFile(long offset) {
         if (where == null) {
             return offset;
@@ -140,21 +160,25 @@ public final class Image {
 
     /** The data writes of a range. */
     public Requests writes(long offset, long bytes) {
+        mustBeRaw("writes");
         return new Requests(this, Kind.WRITE, offset, bytes);
     }
 
     /** The zero writes of a range that keep the allocation. */
     public Requests writeZeroes(long offset, long bytes) {
+        mustBeRaw("writeZeroes");
         return new Requests(this, Kind.WRITE_ZEROES, offset, bytes);
     }
 
     /** The zero writes of a range that may deallocate. */
     public Requests writeZeroesUnmap(long offset, long bytes) {
+        mustBeRaw("writeZeroesUnmap");
         return new Requests(this, Kind.WRITE_ZEROES_UNMAP, offset, bytes);
     }
 
     /** The discards of a range. */
     public Requests discards(long offset, long bytes) {
+        mustBeRaw("discards");
         return new Requests(this, Kind.DISCARD, offset, bytes);
     }
 

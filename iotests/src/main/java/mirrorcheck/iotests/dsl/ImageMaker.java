@@ -27,7 +27,7 @@ final class ImageMaker {
     private static final Set<String> NODE_OPTIONS =
             Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct", "read-only");
     private static final Set<String> IMAGE_OPTIONS =
-            Set.of("name", "creation", "format", "backing", "cluster-size");
+            Set.of("name", "creation", "format", "backing", "open-backing", "cluster-size");
     private static final Set<String> BY_IMPLEMENTATION =
             Set.of("off", "metadata", "falloc", "full");
     private static final List<String> CREATIONS = List.of("external", "off", "metadata", "falloc",
@@ -35,6 +35,7 @@ final class ImageMaker {
     private static final List<String> FORMATS = List.of("raw", "qcow2");
     /** What an old image holds: anything but what a source holds. */
     private static final int OLD = 0xaa;
+    private static final int SECTOR = 512;
     /** Room for a guest's new clusters in a file that cannot grow because NBD cannot. */
     private static final long ROOM = 4 << 20;
 
@@ -67,15 +68,21 @@ final class ImageMaker {
         if (size.longValue() < 0) {
             throw new HarnessError(word + ": size: " + size + ": must be 0 or more");
         }
+        if (size.longValue() % SECTOR != 0 && !options.text("format", format).equals("raw")) {
+            throw new HarnessError(word + ": size: " + size + ": must be a multiple of " + SECTOR
+                    + " in format " + options.text("format", format));
+        }
         String creation = options.choice("creation", CREATIONS, "external");
         Format made = format(word, options, format);
-        Layers layers = layers(word, name, size.longValue(), creation, made, layout);
+        ImageModel laidOut = laidOut(word, size.longValue(), creation, made, layout);
+        Layers layers = layers(word, name, made, laidOut);
         Path file = stage.context().scratch().resolve(name + "." + made.name());
         Map<String, Object> node = options.only(NODE_OPTIONS);
-        Image image = new Image(name, file, node, creation, made, layers);
+        boolean openBacking = options.truth("open-backing", true);
+        Image image = new Image(name, file, node, creation, made, laidOut, layers);
         stage.trying(name, () -> {
             create(image, layers, layout != null, own);
-            stage.session().openNode(open(image, own));
+            stage.session().openNode(open(image, own, openBacking));
             return null;
         });
         stage.images().put(name, image);
@@ -98,8 +105,8 @@ final class ImageMaker {
         return new Format(name, (int) cluster, options.image("backing"));
     }
 
-    private static Layers layers(String word, String name, long size, String creation,
-            Format format, Closure<?> layout) {
+    private static ImageModel laidOut(String word, long size, String creation, Format format,
+            Closure<?> layout) {
         ImageModel model = format.isRaw() ? created(creation, size)
                 : createdQcow2(creation, size);
         if (layout != null) {
@@ -107,6 +114,10 @@ final class ImageMaker {
             layout.setResolveStrategy(Closure.DELEGATE_FIRST);
             layout.call();
         }
+        return model;
+    }
+
+    private static Layers layers(String word, String name, Format format, ImageModel model) {
         if (format.isRaw()) {
             return Layers.raw(model);
         }
@@ -185,16 +196,17 @@ final class ImageMaker {
 
     private static void makeRoom(Image image) throws IOException {
         try (HostFile host = HostFile.open(image.getFile(), HostFile.Option.READ_WRITE)) {
-            host.truncate(Files.size(image.getFile()) + image.getSize() + ROOM);
+            long most = Files.size(image.getFile()) + image.getSize() + ROOM;
+            host.truncate(most - most % image.format().cluster());
         }
     }
 
-    private static Map<String, Object> open(Image image, boolean own) {
+    private static Map<String, Object> open(Image image, boolean own, boolean openBacking) {
         Map<String, Object> open = new LinkedHashMap<>(image.nodeOptions());
         open.putAll(Map.of("node-name", image.getName(), "format", image.format().name(),
                 "filename", image.getFile().toString(),
                 "own-file", own && !image.format().isRaw()));
-        if (image.format().backing() != null) {
+        if (image.format().backing() != null && openBacking) {
             open.put("backing", image.format().backing().getName());
         }
         return open;

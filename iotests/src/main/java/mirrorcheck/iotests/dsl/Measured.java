@@ -12,11 +12,16 @@ import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.Table;
 
 /**
- * Compares mirrors with the rows of the measured matrix of raw images: what QEMU 11.1 did with the
+ * Compares mirrors with the rows of the measured matrices of raw targets: what QEMU 11.1 did with the
  * same options.
  */
 final class Measured {
     private static final long SIZE = 20 << 20;
+    private static final long DATA = 8 << 20;
+    private static final long DATA_BYTES = 2 << 20;
+    private static final long ZERO_CLUSTERS = 4 << 20;
+    private static final long BASE_DATA = 2 << 20;
+    private static final long BASE_BYTES = 3 << 20;
     private static final Map<String, String> CREATIONS =
             Map.of("external", "trunc", "off", "off", "falloc", "falloc", "full", "full",
             "old-sparse", "gsparse",
@@ -26,10 +31,17 @@ final class Measured {
     private static final class Rows {
         static final Map<String, Map<String, String>> BY_KEY = byKey();
 
+        private static List<Map<String, String>> tables() {
+            List<Map<String, String>> rows =
+                    new ArrayList<>(Table.read("qemu-11.1-matrix-raw.tsv").rows());
+            rows.addAll(Table.read("qemu-11.1-matrix-qcow2.tsv").rows());
+            return rows;
+        }
+
         private static Map<String, Map<String, String>> byKey() {
             Map<String, Map<String, String>> rows = new HashMap<>();
-            for (Map<String, String> row : Table.read("qemu-11.1-matrix-raw.tsv").rows()) {
-                rows.put(String.join(" ", row.get("content"), row.get("creation"),
+            for (Map<String, String> row : tables()) {
+                rows.put(String.join(" ", row.get("srcfmt"), row.get("content"), row.get("creation"),
                         row.get("discard"),
                         row.get("detect_zeroes"), row.get("sync"), row.get("target_is_zero"),
                         row.get("copy_mode")), row);
@@ -48,7 +60,7 @@ final class Measured {
     /** Records a difference from the row of this mirror, if there is a row. */
     void compare(Stage stage, Image source, Image target, Job job, Arrived arrived,
             long allocated) {
-        Map<String, String> row = Rows.BY_KEY.get(key(source.getModel(), target, job.options()));
+        Map<String, String> row = Rows.BY_KEY.get(key(source, target, job.options()));
         if (row == null) {
             return;
         }
@@ -80,10 +92,10 @@ final class Measured {
         }
     }
 
-    private static String key(ImageModel source, Image target, Map<String, Object> mirror) {
+    private static String key(Image source, Image target, Map<String, Object> mirror) {
         Map<String, Object> node = target.nodeOptions();
         Object vouched = mirror.get("target-is-zero");
-        return String.join(" ", content(source), CREATIONS.get(target.creation()),
+        return String.join(" ", formats(source), content(source), CREATIONS.get(target.creation()),
                 node.getOrDefault("discard", "ignore").toString(),
                 node.getOrDefault("detect-zeroes", "off").toString(),
                 mirror.get("sync").toString(),
@@ -91,12 +103,28 @@ final class Measured {
                 mirror.getOrDefault("copy-mode", "background").toString());
     }
 
-    /** The sources of the matrix, by what they hold. */
-    private static String content(ImageModel source) {
+    /** The format of a source and of what lies below it, if that holds what it held there. */
+    private static String formats(Image source) {
+        Image base = source.format().backing();
+        if (base == null) {
+            return source.format().name();
+        }
+        ImageModel held = base.before();
+        boolean same = base.getSize() == SIZE && base.format().backing() == null
+                && held.all(0, BASE_DATA, Cell::knownZero)
+                && held.all(BASE_DATA, BASE_BYTES, cell -> !cell.readsZero())
+                && held.all(BASE_DATA + BASE_BYTES, SIZE - BASE_DATA - BASE_BYTES,
+                        Cell::knownZero);
+        return same ? source.format().name() + "+" + base.format().name() : "-";
+    }
+
+    /** The sources of the matrix, by what their top layer holds. */
+    private static String content(Image image) {
+        ImageModel source = image.layers().own();
         if (source.size() != SIZE) {
             return "-";
         }
-        if (source.all(0, SIZE, Cell::knownZero)) {
+        if (source.all(0, SIZE, Cell.HOLE::equals)) {
             return "sparse";
         }
         if (source.all(0, SIZE, cell -> !cell.readsZero())) {
@@ -105,10 +133,13 @@ final class Measured {
         if (source.all(0, SIZE, Cell.ZEROES::equals)) {
             return "zeros";
         }
-        long data = 8 << 20;
-        long end = 10 << 20;
-        return source.all(0, data, Cell::knownZero)
-                && source.all(data, end - data, cell -> !cell.readsZero())
-                && source.all(end, SIZE - end, Cell::knownZero) ? "data2M" : "-";
+        boolean middle = source.all(DATA, DATA_BYTES, cell -> !cell.readsZero())
+                && source.all(DATA + DATA_BYTES, SIZE - DATA - DATA_BYTES, Cell.HOLE::equals);
+        if (middle && source.all(0, DATA, Cell.HOLE::equals)) {
+            return "data2M";
+        }
+        return middle && source.all(0, ZERO_CLUSTERS, Cell.HOLE::equals)
+                && source.all(ZERO_CLUSTERS, DATA - ZERO_CLUSTERS, Cell.UNWRITTEN::equals)
+                ? "zclus" : "-";
     }
 }

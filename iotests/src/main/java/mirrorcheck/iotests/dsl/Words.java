@@ -64,7 +64,7 @@ public final class Words {
         Image image = images.make("sourceImage", given, size, "source",
                 stage.context().sourceFormat(), false, layout);
         if (!stage.capturing()) {
-            stage.fact(image.getName(), Text.layout(image.getModel()));
+            stage.fact(image.getName(), Text.layout(image.laidOut()));
         }
         return image;
     }
@@ -75,7 +75,7 @@ public final class Words {
         all.putIfAbsent("read-only", true);
         Image image = images.make("baseImage", all, size, "base", "raw", false, layout);
         if (!stage.capturing()) {
-            stage.fact(image.getName(), Text.layout(image.getModel()));
+            stage.fact(image.getName(), Text.layout(image.laidOut()));
         }
         return image;
     }

@@ -13,7 +13,8 @@ import java.util.Map;
  */
 public record About(Map<String, List<Word>> values) {
     /** The keys there are; each holds words separated by blanks. */
-    public static final List<String> KEYS = List.of("groups", "rules", "needs", "source");
+    public static final List<String> KEYS = List.of("groups", "rules", "needs", "source",
+            "target");
 
     /** One word and the line of the script it stands on, from 1. */
     public record Word(String text, int line) {
@@ -43,6 +44,11 @@ public record About(Map<String, List<Word>> values) {
     /** Source formats it runs with; raw alone if it says nothing. */
     public List<String> source() {
         return values.containsKey("source") ? texts("source") : List.of("raw");
+    }
+
+    /** Target formats it runs with; raw alone if it says nothing. */
+    public List<String> target() {
+        return values.containsKey("target") ? texts("target") : List.of("raw");
     }
 
     /** The words behind {@code key} without their lines. */

@@ -10,17 +10,15 @@ import mirrorcheck.iotests.host.HostFacts;
 import mirrorcheck.iotests.host.HostWord;
 import mirrorcheck.iotests.judge.Contract;
 import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.report.TestId;
 
 /**
  * Checks the words of {@code about}: whether they exist, and whether adapter, host and format offer
  * them.
  */
 public final class Needs {
-    /** Source formats that exist. */
+    /** Formats of images that exist. */
     public static final List<String> FORMATS = List.of("raw", "qcow2");
-
-    /** Source formats that have a block driver; a test in another is skipped. */
-    private static final List<String> DRIVEN = List.of("raw");
 
     private Needs() {
     }
@@ -42,6 +40,7 @@ public final class Needs {
         check(file, about, "rules", "rule", List.copyOf(contract.rules().keySet()));
         check(file, about, "needs", "capability", words());
         check(file, about, "source", "format", FORMATS);
+        check(file, about, "target", "format", FORMATS);
         for (String key : List.of("groups", "rules")) {
             if (about.texts(key).isEmpty()) {
                 throw new HarnessError(file + ": about: " + key + " missing");
@@ -60,13 +59,20 @@ public final class Needs {
     }
 
     /** Every reason why a script does not apply; empty if it does. */
-    public static List<String> unmet(About about, Adapter adapter, HostFacts host, String format) {
+    public static List<String> unmet(About about, Adapter adapter, HostFacts host, TestId id) {
         List<String> reasons = new ArrayList<>();
-        if (!DRIVEN.contains(format)) {
-            reasons.add("format " + format + ": no driver for it yet, run with -raw");
-        } else if (!about.source().contains(format)) {
-            reasons.add("format " + format + ": the script runs with "
+        if (!about.source().contains(id.sourceFormat())) {
+            reasons.add("source format " + id.sourceFormat() + ": the script runs with "
                     + String.join(", ", about.source()));
+        }
+        if (!about.target().contains(id.targetFormat())) {
+            reasons.add("target format " + id.targetFormat() + ": the script runs with "
+                    + String.join(", ", about.target()));
+        }
+        if (!id.format().equals("raw")
+                && !adapter.capabilities().contains(Capability.QCOW2)) {
+            reasons.add("format " + id.format() + ": adapter " + adapter.name()
+                    + " has no driver for it");
         }
         for (String need : about.needs()) {
             HostWord.of(need).filter(host.missing()::containsKey)

@@ -38,6 +38,10 @@ final class Options {
             description = "qcow2 source images; with -raw too, every test runs with both")
     boolean qcow2;
 
+    @Option(names = "--target", paramLabel = "FORMAT",
+            description = "format of target images: raw (the default) or qcow2")
+    String target = "raw";
+
     @Option(names = {"-g", "--group"}, paramLabel = "GROUP", split = ",",
             description = "only tests of these groups")
     List<String> groups = new ArrayList<>();
@@ -194,6 +198,11 @@ final class Options {
             throw new HarnessError("-j " + jobs + ": must be 1 or more");
         }
         checkCompare();
+        if (!Needs.FORMATS.contains(target)) {
+            throw new HarnessError("--target " + target + ": unknown format"
+                    + Suggest.didYouMean(target, Needs.FORMATS)
+                    + "; there are: " + String.join(", ", Needs.FORMATS));
+        }
         if (bless && names.isEmpty()) {
             throw new HarnessError("--bless: name the tests whose goldens are to be written");
         }

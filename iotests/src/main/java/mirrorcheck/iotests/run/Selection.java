@@ -53,7 +53,8 @@ record Selection(List<PlannedTest> plan, List<String> problems) {
             for (TestScript script : found.scripts()) {
                 if (chosen.contains(script.name()) && inGroups(script, options)
                         && options.inShard(index++)) {
-                    plan.add(new PlannedTest(script, new TestId(script.name(), adapter, format)));
+                    plan.add(new PlannedTest(script, new TestId(script.name(), adapter,
+                            TestId.format(format, options.target))));
                 }
             }
         }

@@ -32,7 +32,7 @@ public interface TestContext {
      */
     String sourceFormat();
 
-    /** Format of target images. */
+    /** Format of target images, {@code raw} unless {@code check --target} says. */
     String targetFormat();
 
     /** The seed of everything random in this run; printed when a test fails. */

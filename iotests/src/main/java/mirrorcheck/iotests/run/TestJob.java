@@ -51,7 +51,7 @@ final class TestJob {
         long began = settings.clock().nanos();
         events.accept(new Event.TestStarted(test.id()));
         List<String> unmet = Needs.unmet(test.script().about(), settings.adapter(),
-                settings.host().get(), test.id().format());
+                settings.host().get(), test.id());
         List<CaseResult> cases;
         if (!unmet.isEmpty()) {
             cases = List.of(announce(CaseResult.skipped(TestRun.WHOLE, unmet)));
@@ -191,7 +191,10 @@ final class TestJob {
     }
 
     private String again() {
-        return "iotests/check -" + test.id().format() + " --adapter " + test.id().adapter()
+        String target = test.id().targetFormat();
+        return "iotests/check -" + test.id().sourceFormat()
+                + (target.equals("raw") ? "" : " --target " + target)
+                + " --adapter " + test.id().adapter()
                 + " --seed " + settings.seed() + " " + test.script().name();
     }
 

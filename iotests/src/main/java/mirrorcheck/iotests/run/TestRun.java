@@ -75,15 +75,12 @@ final class TestRun implements TestContext {
 
     @Override
     public String sourceFormat() {
-        return test.id().format();
+        return test.id().sourceFormat();
     }
 
-    /**
-     * Targets are raw whatever the source is: what allocation is judged by is read from the host.
-     */
     @Override
     public String targetFormat() {
-        return "raw";
+        return test.id().targetFormat();
     }
 
     @Override
@@ -105,7 +102,7 @@ final class TestRun implements TestContext {
             throw new HarnessError(difference);
         }
         List<String> unmet = Needs.unmet(test.script().about(), adapter(), settings.host().get(),
-                sourceFormat());
+                test.id());
         if (!unmet.isEmpty()) {
             throw new Skipped(unmet);
         }

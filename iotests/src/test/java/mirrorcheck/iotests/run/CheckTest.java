@@ -161,7 +161,7 @@ class CheckTest {
         assertEquals(3, suite.check("-j", "1", "-qcow2"));
         assertEquals("""
                 copy/a (qcow2)  skip   1 skipped  0.00 s
-                    format qcow2: no driver for it yet, run with -raw
+                    source format qcow2: the script runs with raw
                 """, tests());
         assertEquals(0, suite.check("-j", "1", "-raw", "-qcow2"));
         assertTrue(suite.out().contains("tests: 1 passed, 1 skipped\n"), suite.out());

@@ -22,7 +22,8 @@ final class Image {
     private final ReentrantLock lock = new ReentrantLock();
     private final RangeLock ranges = new RangeLock();
     private final ClusterSet metadata = new ClusterSet();
-    private final PendingFrees frees = new PendingFrees();
+    private final Reads reads = new Reads();
+    private final PendingFrees frees = new PendingFrees(reads);
     private final Mapper mapper;
     private final L2Tables tables;
     private Refcounts refcounts;
@@ -109,6 +110,10 @@ final class Image {
     /** The clusters of the file that hold tables. */
     ClusterSet metadata() {
         return metadata;
+    }
+
+    Reads reads() {
+        return reads;
     }
 
     PendingFrees frees() {

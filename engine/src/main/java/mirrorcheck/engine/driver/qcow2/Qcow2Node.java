@@ -11,7 +11,6 @@ import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Extent;
 import mirrorcheck.engine.block.Limits;
 import mirrorcheck.engine.block.NodeOptions;
-import mirrorcheck.engine.block.RangeLock;
 import mirrorcheck.engine.block.WriteFlag;
 
 /**
@@ -152,13 +151,22 @@ public final class Qcow2Node extends AbstractNode {
 
     @Override
     protected void doRead(long offset, MemorySegment into) throws BlockException {
-        Geometry geometry = image.geometry();
-        RangeLock.Held held = image.ranges().lock(geometry.alignDown(offset),
-                geometry.alignUp(offset + into.byteSize()), false);
+        long ticket;
+        image.lock().lock();
+        try {
+            ticket = image.reads().begin();
+        } finally {
+            image.lock().unlock();
+        }
         try {
             reader.read(offset, into);
         } finally {
-            image.ranges().unlock(held);
+            image.lock().lock();
+            try {
+                image.reads().end(ticket);
+            } finally {
+                image.lock().unlock();
+            }
         }
     }
 

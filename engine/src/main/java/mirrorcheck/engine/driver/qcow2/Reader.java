@@ -5,7 +5,10 @@ import java.lang.foreign.MemorySegment;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 
-/** Reads guest data. The caller holds the range, so that its mapping stays. */
+/**
+ * Reads guest data. The caller holds the range, or has a ticket of {@link Reads}: what a mapping
+ * names is then still there when it is read.
+ */
 final class Reader {
     private final Image image;
     private final Compression compression;

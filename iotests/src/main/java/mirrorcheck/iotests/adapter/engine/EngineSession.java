@@ -14,9 +14,14 @@ import mirrorcheck.engine.block.DetectZeroes;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.driver.ImageCreate;
 import mirrorcheck.engine.driver.Preallocation;
 import mirrorcheck.engine.driver.RawNode;
+import mirrorcheck.engine.driver.qcow2.CreateOptions;
+import mirrorcheck.engine.driver.qcow2.Qcow2Create;
+import mirrorcheck.engine.driver.qcow2.Qcow2Node;
+import mirrorcheck.engine.driver.qcow2.Qcow2Preallocation;
 import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.Jobs;
 import mirrorcheck.engine.mirror.Mirror;
@@ -33,6 +38,9 @@ import mirrorcheck.iotests.ends.RequestLog;
 
 /** The engine's graph and jobs for one script. Each node is a raw node over an {@link End}. */
 final class EngineSession implements Session {
+    private static final NodeOptions FILE =
+            NodeOptions.named("file").withDiscard(Discard.UNMAP);
+
     private final MirrorParts parts;
     private final Runnable progress;
     private final Graph graph = new Graph();
@@ -47,10 +55,21 @@ final class EngineSession implements Session {
 
     @Override
     public void createImage(Map<String, Object> options) throws IOException {
-        ImageCreate.raw(Path.of((String) options.get("filename")),
-                ((Number) options.get("size")).longValue(),
-                MirrorArguments.choice("preallocation", Preallocation.class,
-                        (String) options.getOrDefault("preallocation", "off")));
+        Path file = Path.of((String) options.get("filename"));
+        long size = ((Number) options.get("size")).longValue();
+        String preallocation = (String) options.getOrDefault("preallocation", "off");
+        if (!options.get("format").equals("qcow2")) {
+            ImageCreate.raw(file, size, MirrorArguments.choice("preallocation",
+                    Preallocation.class, preallocation));
+            return;
+        }
+        ImageCreate.raw(file, 0, Preallocation.OFF);
+        try (FileNode protocol = FileNode.open(file, FILE, false)) {
+            Qcow2Create.create(protocol, null, CreateOptions.ofSize(size)
+                    .withClusterSize(((Number) options.get("cluster-size")).intValue())
+                    .withPreallocation(MirrorArguments.choice("preallocation",
+                            Qcow2Preallocation.class, preallocation)));
+        }
     }
 
     @Override
@@ -64,9 +83,31 @@ final class EngineSession implements Session {
                         (String) options.getOrDefault("detect-zeroes", "off")))
                 .withReadOnly(readOnly).checked();
         graph.checkFree(name);
+        if ((boolean) options.getOrDefault("own-file", false)) {
+            FileNode file = FileNode.open(Path.of((String) options.get("filename")),
+                    FILE.withReadOnly(readOnly), false);
+            graph.add(format(options, node, file));
+            return;
+        }
         End end = End.open(options, progress);
-        graph.add(new RawNode(node, end.node(), true));
+        graph.add(format(options, node, end.node()));
         ends.put(name, end);
+    }
+
+    /** The format node over a file that it owns; it leaves its backing node to the graph. */
+    private BlockNode format(Map<String, Object> options, NodeOptions node, BlockNode file)
+            throws BlockException {
+        try {
+            if (!options.get("format").equals("qcow2")) {
+                return new RawNode(node, file, true);
+            }
+            String backing = (String) options.get("backing");
+            return Qcow2Node.open(node, new Qcow2Node.Children(file, null,
+                    backing == null ? null : graph.node(backing), List.of(file)));
+        } catch (BlockException e) {
+            file.close();
+            throw e;
+        }
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class QmpAdapter implements Adapter {
                 Capability.GUEST, Capability.SYNC, Capability.WRITE_BLOCKING,
                 Capability.ZERO_OPTIONS, Capability.REQUESTS, Capability.GATES, Capability.COMPAT,
                 Capability.CREATE, Capability.CONCURRENT);
-        if (hasDriver(schema, session, "qcow2")) {
+        if (canOpen(session, "qcow2")) {
             found.add(Capability.QCOW2);
         }
         if (schema.containsKey("block-job-change")) {
@@ -73,6 +73,20 @@ public final class QmpAdapter implements Adapter {
             }
         }
         return found;
+    }
+
+    /** Whether a variant of the options of blockdev-add is that of a driver. */
+    private static boolean canOpen(QmpSession session, String driver) throws IOException {
+        for (JsonNode entry : session.command("query-qmp-schema", Map.of())) {
+            if (entry.path("tag").asString("").equals("driver")) {
+                for (JsonNode variant : entry.path("variants")) {
+                    if (variant.path("case").asString("").equals(driver)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     @Override

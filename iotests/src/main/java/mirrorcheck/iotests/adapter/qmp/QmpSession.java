@@ -121,12 +121,33 @@ final class QmpSession implements Session {
 
     @Override
     public void createImage(Map<String, Object> options) throws IOException {
+        Object preallocation = options.getOrDefault("preallocation", "off");
+        Map<String, Object> file = Map.of("driver", "file", "filename", options.get("filename"));
+        if (!options.get("format").equals("qcow2")) {
+            create(with(file, "size", options.get("size"), "preallocation", preallocation));
+            return;
+        }
+        create(with(file, "size", 0));
+        String name = nextName("file");
+        command("blockdev-add", with(file, "node-name", name, "discard", "unmap"));
+        create(Map.of("driver", "qcow2", "file", name, "size", options.get("size"),
+                "cluster-size", options.get("cluster-size"), "preallocation", preallocation));
+        command("blockdev-del", Map.of("node-name", name));
+    }
+
+    private static Map<String, Object> with(Map<String, ?> some, Object... more) {
+        Map<String, Object> all = new HashMap<>(some);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put((String) more[i], more[i + 1]);
+        }
+        return all;
+    }
+
+    private void create(Map<String, ?> options) throws IOException {
         String id = nextName("create");
         QmpMirror job = new QmpMirror(this, id, Set.of());
         jobs.put(id, job);
-        command("blockdev-create", Map.of("job-id", id, "options", Map.of("driver", "file",
-                "filename", options.get("filename"), "size", options.get("size"),
-                "preallocation", options.getOrDefault("preallocation", "off"))));
+        command("blockdev-create", Map.of("job-id", id, "options", options));
         job.awaitStatus(Set.of("concluded"));
         String error = null;
         for (JsonNode found : command("query-jobs", Map.of())) {
@@ -145,12 +166,21 @@ final class QmpSession implements Session {
     public synchronized void openNode(Map<String, Object> options) throws IOException {
         String name = (String) options.get("node-name");
         boolean readOnly = (boolean) options.getOrDefault("read-only", false);
+        Map<String, Object> node = new HashMap<>(Map.of("driver", options.get("format"),
+                "node-name", name, "read-only", readOnly,
+                "discard", options.getOrDefault("discard", "ignore"),
+                "detect-zeroes", options.getOrDefault("detect-zeroes", "off")));
+        if (options.get("format").equals("qcow2")) {
+            node.put("backing", options.get("backing"));
+        }
+        if ((boolean) options.getOrDefault("own-file", false)) {
+            node.put("file", Map.of("driver", "file", "filename", options.get("filename"),
+                    "discard", "unmap"));
+            command("blockdev-add", node);
+            return;
+        }
         End end = serve(name, options, readOnly);
         try {
-            Map<String, Object> node = new HashMap<>(Map.of("driver", "raw", "node-name", name,
-                    "read-only", readOnly,
-                    "discard", options.getOrDefault("discard", "ignore"),
-                    "detect-zeroes", options.getOrDefault("detect-zeroes", "off")));
             node.put("file", Map.of("driver", "nbd", "export", name, "server", Map.of(
                     "type", "unix", "path", directory.resolve("ends.sock").toString())));
             command("blockdev-add", node);
@@ -178,7 +208,10 @@ final class QmpSession implements Session {
     public synchronized void closeNode(String nodeName) throws IOException {
         leave(nodeName);
         command("blockdev-del", Map.of("node-name", nodeName));
-        unserve(nodeName, ends.remove(nodeName));
+        End end = ends.remove(nodeName);
+        if (end != null) {
+            unserve(nodeName, end);
+        }
     }
 
     /** Takes away the exports that use a node now: a pivot may have brought them there. */
