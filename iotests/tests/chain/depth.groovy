@@ -13,7 +13,7 @@ about groups: 'rw auto quick chain',
 def lengths = [           // base     middle   top
     'all the same':         [8.MiB,   8.MiB,   8.MiB],
     'short middle':         [8.MiB,   4.MiB,   8.MiB],
-    'short middle, uneven': [8.MiB,   4.MiB - 4.KiB - 512, 8.MiB],
+    'uneven middle':        [8.MiB,   4.MiB - 4.KiB - 512, 8.MiB],
     'short base':           [3.MiB,   8.MiB,   8.MiB],
     'long top':             [4.MiB,   4.MiB,   8.MiB],
     'short top':            [8.MiB,   8.MiB,   3.MiB],

@@ -271,7 +271,8 @@ public final class Expectations {
         target.becomes(expected.after());
         Arrived arrived = new Arrived(stage.session().requests(target.getName()).all());
         OutcomeJudge judge = new OutcomeJudge(stage, target, expected);
-        judge.content(firstDifference(target, expected.after()), source.getModel(), before);
+        judge.content(firstDifference(target, expected.after()), source.getModel(), before,
+                Boolean.TRUE.equals(job.options().get("target-is-zero")));
         judge.size(host(target, () -> Files.size(target.getFile())), arrived);
         long allocated = allocated(target);
         judge.allocation(allocated);

@@ -25,11 +25,16 @@ final class OutcomeJudge {
         this.expected = expected;
     }
 
-    /** The target reads as the source where that was promised, and elsewhere as before. */
-    void content(OptionalLong differs, ImageModel source, ImageModel before) {
+    /**
+     * The target reads as the source where that was promised, and elsewhere as before.
+     *
+     * @param vouched whether the user said that the target is zero
+     */
+    void content(OptionalLong differs, ImageModel source, ImageModel before, boolean vouched) {
         String promised = expected.identical() ? "identical to source"
                 : expected.after().readsLike(before) ? "unchanged"
-                : "old data where it was vouched zero";
+                : vouched ? "old data where it was vouched zero"
+                : "old data where nothing was promised";
         String observed = differs.isEmpty() ? promised : "wrong at "
                 + Text.size(differs.getAsLong());
         stage.fact(target.getName(), observed);
