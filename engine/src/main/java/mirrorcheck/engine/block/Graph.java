@@ -76,24 +76,28 @@ public final class Graph {
     public void remove(String nodeName) throws BlockException {
         BlockNode node;
         synchronized (this) {
-            node = nodes.get(nodeName);
-            if (node == null) {
-                throw BlockException.refused("Failed to find node with node-name='" + nodeName
-                        + "'");
-            }
-            if (reserved.contains(node)) {
-                throw inUse(nodeName);
-            }
-            checkUnblocked(node);
-            if (!parents(node).isEmpty()) {
-                throw new BlockException(Errno.EBUSY, "Block device " + nodeName + " is in use");
-            }
-            if (isUsed(node)) {
-                throw inUse(nodeName);
-            }
-            nodes.remove(nodeName);
+            checkRemovable(nodeName);
+            node = nodes.remove(nodeName);
         }
         node.close();
+    }
+
+    /** Refuses what {@link #remove} refuses. */
+    public synchronized void checkRemovable(String nodeName) throws BlockException {
+        BlockNode node = nodes.get(nodeName);
+        if (node == null) {
+            throw BlockException.refused("Failed to find node with node-name='" + nodeName + "'");
+        }
+        if (reserved.contains(node)) {
+            throw inUse(nodeName);
+        }
+        checkUnblocked(node);
+        if (!parents(node).isEmpty()) {
+            throw new BlockException(Errno.EBUSY, "Block device " + nodeName + " is in use");
+        }
+        if (isUsed(node)) {
+            throw inUse(nodeName);
+        }
     }
 
     /** Takes out the name of a node that was closed with the parent it belonged to. */
@@ -111,11 +115,11 @@ public final class Graph {
     }
 
     /**
-     * Refuses a node that is not the top of its chain: a job there would not see the writes that
-     * pass above it.
+     * Refuses a node that is not the top of its chain, or that a job put there: a job below would
+     * not see the writes that pass above it.
      */
     public synchronized void checkRoot(BlockNode node) throws BlockException {
-        if (!parents(node).isEmpty()) {
+        if (!parents(node).isEmpty() || node.interposes()) {
             throw BlockException.refused("Need a root block node");
         }
     }
@@ -157,20 +161,28 @@ public final class Graph {
         }
     }
 
+    /** Makes a new user of a node; messages say that it reads. */
+    public Attachment attach(String nodeName, String user) throws BlockException {
+        return attach(nodeName, user, false);
+    }
+
     /**
      * Makes a new user of a node. If a filter was put above the node, the user goes through the
      * filter: writes that bypass a mirror would be lost.
      *
-     * @param user who it is, for messages
+     * @param user     who it is, for messages
+     * @param writable whether it may write, for messages
      * @throws BlockException EINVAL if there is no such node, or a job keeps its users away
      */
-    public synchronized Attachment attach(String nodeName, String user) throws BlockException {
+    public synchronized Attachment attach(String nodeName, String user, boolean writable)
+            throws BlockException {
         BlockNode node = node(nodeName);
         while (interposed(node) != null) {
             node = interposed(node);
         }
         if (reserved.contains(node)) {
-            throw BlockException.refused(permissionConflict(nodeName, "consistent read"));
+            throw BlockException.refused(permissionConflict(nodeName,
+                    writable ? "consistent read, write" : "consistent read"));
         }
         Attachment attachment = new Attachment(this, user, node);
         attachments.add(attachment);

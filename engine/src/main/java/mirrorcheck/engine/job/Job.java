@@ -13,7 +13,6 @@ import mirrorcheck.engine.host.Clock;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.job.JobEvent.Operation;
 import mirrorcheck.engine.job.JobEvent.Progress;
-import mirrorcheck.engine.job.JobInfo.IoStatus;
 
 /**
  * Long work on block nodes with a life cycle that a user can query and steer (QMP {@code job-*} and
@@ -24,36 +23,9 @@ import mirrorcheck.engine.job.JobInfo.IoStatus;
  * come from any thread and return at once, but for finalize and cancel of a pending job, which
  * return when the job is over.
  */
-public abstract class Job {
-    /** Guards everything; never held during a request. */
-    protected final ReentrantLock lock = new ReentrantLock();
-    /** Signalled after every change that somebody may wait for. */
-    protected final Condition changed = lock.newCondition();
-
+public abstract class Job extends JobWork {
     private final JobOptions options;
-    private final Consumer<JobEvent> listener;
-    private final Clock clock;
-    private final RateLimit rateLimit;
     private Jobs jobs;
-
-    private JobStatus status = JobStatus.CREATED;
-    private boolean ready;
-    private boolean idle;
-    private boolean ending;
-    private boolean pauseWanted;
-    private boolean cancelled;
-    private boolean finalizeWanted;
-    private BlockException failure;
-    private IoStatus ioStatus = IoStatus.OK;
-
-    /** Thrown out of {@link #run} when the user cancelled; nobody outside sees it. */
-    protected static final class JobCancelled extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        JobCancelled() {
-            super("job cancelled", null, false, false);
-        }
-    }
 
     /**
      * Makes a job that has no id in any list yet and does nothing.
@@ -61,10 +33,8 @@ public abstract class Job {
      * @param listener told of every event in order, with the lock held; it must not block
      */
     protected Job(JobOptions options, Consumer<JobEvent> listener, Clock clock) {
+        super(options, listener, clock);
         this.options = options;
-        this.listener = listener;
-        this.clock = clock;
-        this.rateLimit = new RateLimit(options.speed());
     }
 
     // What a subclass is.
@@ -124,8 +94,7 @@ public abstract class Job {
             registry.add(this);
             jobs = registry;
             execute(executor);
-            emit(new JobEvent.StatusChange(id(), status));
-            become(JobStatus.RUNNING);
+            state.begin();
         } finally {
             lock.unlock();
         }
@@ -158,7 +127,7 @@ public abstract class Job {
         } catch (BlockException e) {
             fail(e);
         } catch (JobCancelled e) {
-            assert cancelled;
+            assert state.isCancelled();
         } catch (RuntimeException | Error e) {
             fail(new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e));
             throw e;
@@ -179,72 +148,35 @@ public abstract class Job {
         }
     }
 
-    /** Waiting, pending, and with auto-finalize=false the wait for the user. */
     private void pend() {
-        lock.lock();
-        try {
+        locked(() -> {
             checkCancelled();
-            // A pause asked for too late for the work to see it: there is nothing left to pause.
-            pauseWanted = false;
-            become(JobStatus.WAITING);
-            become(JobStatus.PENDING);
-            if (!options.autoFinalize()) {
-                emit(new JobEvent.Pending(id()));
-                while (!finalizeWanted && !cancelled) {
-                    changed.awaitUninterruptibly();
-                }
-                checkCancelled();
-            }
-            // From here on the job ends well or fails, whatever is asked of it: cancel comes too
-            // late.
-            finalizeWanted = true;
-        } finally {
-            lock.unlock();
-        }
+            state.pend();
+            checkCancelled();
+        });
     }
 
     private void abortUnlessDone() {
-        lock.lock();
-        try {
-            if (status != JobStatus.PENDING || cancelled || failure != null) {
-                pauseWanted = false;
-                ending = false;
-                leavePause();
-                become(JobStatus.ABORTING);
-            }
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> state.abortUnlessDone());
     }
 
     private void conclude() {
-        lock.lock();
-        try {
-            idle = false;
-            if (status == JobStatus.ABORTING && failure == null) {
-                emit(new JobEvent.Cancelled(id(), progress(), rateLimit.speed()));
-            } else {
-                emit(new JobEvent.Completed(id(), progress(), rateLimit.speed(),
-                        failure == null ? null : failureText()));
-            }
-            become(JobStatus.CONCLUDED);
+        locked(() -> {
+            state.conclude(progress());
             if (options.autoDismiss()) {
                 vanish();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The id is free before anybody can hear that it is. */
     private void vanish() {
         jobs.remove(this);
-        become(JobStatus.NULL);
+        state.vanish();
     }
 
-    /** What a client reads: the device's own words for an I/O error, ours for a refusal. */
-    private String failureText() {
-        return failure.errno() == Errno.EINVAL ? failure.getMessage() : failure.errno().text();
+    private void fail(BlockException error) {
+        locked(() -> state.fail(error));
     }
 
     // Verbs, from any thread.
@@ -257,20 +189,7 @@ public abstract class Job {
      *         nothing has changed
      */
     public final void pause() throws BlockException {
-        lock.lock();
-        try {
-            JobVerb.PAUSE.check(id(), status);
-            if (pauseWanted) {
-                throw BlockException.refused("Job is already paused");
-            }
-            pauseWanted = true;
-            if (idle && !cancelled) {
-                enterPause();
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> state.pause());
     }
 
     /**
@@ -279,18 +198,28 @@ public abstract class Job {
      * @throws BlockException EINVAL if nobody paused it; nothing has changed
      */
     public final void resume() throws BlockException {
+        locked(() -> state.resume());
+    }
+
+    /**
+     * Keeps an idle job from going on while somebody changes the graph around it, and shows it as
+     * paused or standby. A job that is at work, or paused, is left alone: nothing of it has to stop
+     * for a change.
+     *
+     * @return whether {@link #endDrain} must follow
+     */
+    public final boolean beginDrain() {
         lock.lock();
         try {
-            if (!pauseWanted) {
-                throw BlockException.refused("Can't resume a job that was not paused");
-            }
-            pauseWanted = false;
-            ioStatus = IoStatus.OK;
-            leavePause();
-            changed.signalAll();
+            return state.beginDrain();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lets the job go on, unless the user paused it meanwhile. */
+    public final void endDrain() {
+        locked(() -> state.endDrain());
     }
 
     /**
@@ -300,14 +229,11 @@ public abstract class Job {
      *         otherwise before
      */
     public final void complete() throws BlockException {
-        lock.lock();
-        try {
-            JobVerb.COMPLETE.check(id(), status);
+        locked(() -> {
+            state.check(JobVerb.COMPLETE);
             onComplete();
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -319,27 +245,19 @@ public abstract class Job {
      *         nothing has changed
      */
     public final void cancel(boolean force) throws BlockException {
-        lock.lock();
-        try {
-            JobVerb.CANCEL.check(id(), status);
-            if (pauseWanted && !force) {
-                throw BlockException.refused("The block job for device '" + id()
-                        + "' is currently paused");
-            }
-            if (!force && (status == JobStatus.READY || status == JobStatus.STANDBY)) {
+        locked(() -> {
+            state.checkCancel(force);
+            if (!force && (state.status() == JobStatus.READY
+                    || state.status() == JobStatus.STANDBY)) {
                 onSoftCancel();
-            } else if (!finalizeWanted) {
-                cancelled = true;
-                pauseWanted = false;
-                leavePause();
+            } else {
+                state.cancel();
             }
             changed.signalAll();
-            if (status == JobStatus.PENDING) {
+            if (state.status() == JobStatus.PENDING) {
                 awaitOver();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -347,27 +265,19 @@ public abstract class Job {
      * state.
      */
     public final void finalizeJob() throws BlockException {
-        lock.lock();
-        try {
-            JobVerb.FINALIZE.check(id(), status);
-            finalizeWanted = !cancelled;
-            changed.signalAll();
+        locked(() -> {
+            state.finalizeJob();
             awaitOver();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Forgets a concluded job. EINVAL in any other state. */
     public final void dismiss() throws BlockException {
-        lock.lock();
-        try {
-            JobVerb.DISMISS.check(id(), status);
+        locked(() -> {
+            state.check(JobVerb.DISMISS);
             vanish();
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -375,32 +285,19 @@ public abstract class Job {
      * if below 0.
      */
     public final void setSpeed(long bytesPerSecond) throws BlockException {
-        lock.lock();
-        try {
-            JobVerb.SET_SPEED.check(id(), status);
+        locked(() -> {
+            state.check(JobVerb.SET_SPEED);
             JobOptions.checkSpeed(bytesPerSecond);
             rateLimit.setSpeed(bytesPerSecond);
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** What a query says now. */
     public final JobInfo info() {
         lock.lock();
         try {
-            boolean over = status.isOver();
-            String error = failure != null ? failureText()
-                    : over && cancelled ? Errno.ECANCELED.text() : null;
-            boolean atWork = (status == JobStatus.RUNNING || status == JobStatus.READY)
-                    && (!idle || ending);
-            boolean paused = pauseWanted || ending && !over;
-            return new JobInfo(id(), status, progress(), atWork, paused, rateLimit.speed(),
-                    ioStatus,
-                    ready && !over && status != JobStatus.PENDING, options.autoFinalize(),
-                    options.autoDismiss(),
-                    activelySynced(), error);
+            return state.info(progress(), activelySynced());
         } finally {
             lock.unlock();
         }
@@ -415,170 +312,24 @@ public abstract class Job {
     public final JobStatus await(Set<JobStatus> statuses) throws InterruptedException {
         lock.lock();
         try {
-            while (!statuses.contains(status) && !status.isOver()) {
+            while (!statuses.contains(state.status()) && !state.status().isOver()) {
                 changed.await();
             }
-            return status;
+            return state.status();
         } finally {
             lock.unlock();
         }
-    }
-
-    // For the job's own thread, with the lock held.
-
-    /** Leaves {@link #run} if the user cancelled. */
-    protected final void checkCancelled() {
-        if (cancelled) {
-            throw new JobCancelled();
-        }
-    }
-
-    /**
-     * Whether a pause is wanted: issue nothing more, wait for what is in flight, then call {@link
-     * #pausePoint}.
-     */
-    protected final boolean pauseWanted() {
-        return pauseWanted;
-    }
-
-    /** Waits here while the job is paused; no request may be in flight. */
-    protected final void pausePoint() {
-        checkCancelled();
-        idle = true;
-        while (pauseWanted && !cancelled) {
-            enterPause();
-            changed.awaitUninterruptibly();
-        }
-        idle = false;
-        checkCancelled();
-    }
-
-    /** Waits for any change with requests in flight. */
-    protected final void awaitChange() {
-        changed.awaitUninterruptibly();
-    }
-
-    /**
-     * Waits for any change, or {@code nanos} if above 0, with nothing in flight: a pause may begin
-     * meanwhile.
-     */
-    protected final void awaitIdle(long nanos) {
-        idle = true;
-        if (nanos > 0) {
-            try {
-                clock.await(lock, changed, nanos);
-            } catch (InterruptedException e) {
-                // Nobody may end a job by an interrupt: cancel is the verb for that. The loop looks
-                // again.
-                changed.signalAll();
-            }
-        } else {
-            changed.awaitUninterruptibly();
-        }
-        idle = false;
     }
 
     /** READY: the event and the status. */
     protected final void becomeReady() {
-        ready = true;
-        become(JobStatus.READY);
-        emit(new JobEvent.Ready(id(), progress(), rateLimit.speed()));
-    }
-
-    /** Whether READY was reached. */
-    protected final boolean isReady() {
-        return ready;
-    }
-
-    /** The end has begun: the job waits for the target's flush and shows as busy and paused. */
-    protected final void beginEnding(boolean value) {
-        ending = value;
-    }
-
-    /** Nanoseconds until more work may be issued. */
-    protected final long rateDelay() {
-        return rateLimit.delay(clock.nanoTime());
-    }
-
-    /** Charges work to the rate limit. */
-    protected final void charge(long bytes) {
-        rateLimit.charge(bytes, clock.nanoTime());
-    }
-
-    /**
-     * Applies an error policy to a failed request: tells the world, and pauses or fails the job as
-     * the policy says. May be called from any thread, with the lock held.
-     *
-     * @return the action; with anything but REPORT the request must be tried again
-     */
-    protected final ErrorAction handleError(Operation operation, ErrorPolicy policy,
-            BlockException error) {
-        ErrorAction action = policy.on(error.errno());
-        emit(new JobEvent.Error(id(), operation, action));
-        if (action == ErrorAction.STOP && !cancelled) {
-            pauseWanted = true;
-            ioStatus = error.errno() == Errno.ENOSPC ? IoStatus.NOSPACE : IoStatus.FAILED;
-        } else if (action == ErrorAction.REPORT && failure == null && !cancelled) {
-            // The device's words are what the user reads, not where in the engine it happened.
-            failure = error.errno() == Errno.EINVAL
-                    ? new BlockException(Errno.EINVAL, Errno.EINVAL.text(), error) : error;
-        }
-        changed.signalAll();
-        return action;
-    }
-
-    /** Leaves {@link #run} if a request failed and its policy said report. */
-    protected final void checkFailed() throws BlockException {
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    private void fail(BlockException error) {
-        lock.lock();
-        try {
-            if (failure == null && !cancelled) {
-                failure = error;
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void enterPause() {
-        if (status == JobStatus.RUNNING) {
-            become(JobStatus.PAUSED);
-        } else if (status == JobStatus.READY) {
-            become(JobStatus.STANDBY);
-        }
-    }
-
-    private void leavePause() {
-        if (status == JobStatus.PAUSED) {
-            become(JobStatus.RUNNING);
-        } else if (status == JobStatus.STANDBY) {
-            become(JobStatus.READY);
-        }
+        state.becomeReady(progress());
     }
 
     private void awaitOver() {
-        while (!status.isOver()) {
+        while (!state.status().isOver()) {
             changed.awaitUninterruptibly();
         }
-    }
-
-    private void become(JobStatus next) {
-        if (!status.mayBecome(next)) {
-            throw new IllegalStateException("job '" + id() + "': no step from " + status + " to "
-                    + next);
-        }
-        status = next;
-        emit(new JobEvent.StatusChange(id(), next));
-        changed.signalAll();
-    }
-
-    private void emit(JobEvent event) {
-        listener.accept(event);
     }
 
     /**

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.mirror;
 
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
-import mirrorcheck.engine.block.BlockStatus;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.Extent;
 import mirrorcheck.engine.block.Graph;
@@ -33,20 +31,12 @@ import mirrorcheck.engine.mirror.StepRunner.StepFailed;
  * guarded by the job's lock.
  */
 public final class MirrorJob extends Job {
-    /**
-     * How long the first retry of a request waits whose error is ignored; it doubles up to the
-     * second constant.
-     */
-    private static final long FIRST_RETRY_NANOS = 1_000_000;
-    private static final long LAST_RETRY_NANOS = 1_000_000_000;
-
     private enum Finish {
         PIVOT, POINT_IN_TIME_COPY
     }
 
     private final MirrorOptions options;
     private final MirrorParts parts;
-    private final Graph graph;
     private final BlockNode source;
     private final BlockNode target;
     private final MirrorFilter filter;
@@ -55,21 +45,17 @@ public final class MirrorJob extends Job {
     private final Tracking tracking;
     private final InFlight inFlight;
     private final StepRunner runner;
+    private final Retries retries;
+    private final Place place;
 
     private Finish finish;
-    private long retryNanos;
-    private long retryAt;
-    private Graph.Drain drain;
 
     MirrorJob(MirrorOptions options, MirrorParts parts, Graph graph, BlockNode source,
-            BlockNode target,
-            String filterName, Consumer<JobEvent> listener) {
+            BlockNode target, String filterName, Consumer<JobEvent> listener) {
         super(new JobOptions(options.jobId(), options.speed(), options.autoFinalize(),
-                options.autoDismiss()), listener,
-                parts.clock());
+                options.autoDismiss()), listener, parts.clock());
         this.options = options;
         this.parts = parts;
-        this.graph = graph;
         this.source = source;
         this.target = target;
         this.geometry = Geometry.of(source.length(), options.granularity(), options.bufSize(),
@@ -81,10 +67,17 @@ public final class MirrorJob extends Job {
         this.runner = new StepRunner(source, target);
         this.filter = new MirrorFilter(filterName, source, target,
                 new GuestWrites(state, source, target));
+        this.retries = new Retries(parts.clock());
+        this.place = new Place(graph, filter);
     }
 
     MirrorFilter filter() {
         return filter;
+    }
+
+    /** Whether {@code node} is its source, its target or its filter. */
+    public boolean uses(BlockNode node) {
+        return node == source || node == target || node == filter;
     }
 
     /** The node above the source while the job runs. */
@@ -100,14 +93,11 @@ public final class MirrorJob extends Job {
      *         has changed
      */
     public void changeCopyMode(CopyMode mode) throws BlockException {
-        lock.lock();
-        try {
+        locked(() -> {
             JobVerb.CHANGE.check(id(), info().status());
             state.changeCopyMode(mode);
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     // The job's thread.
@@ -126,65 +116,29 @@ public final class MirrorJob extends Job {
                 converged = turn();
             }
         } finally {
-            awaitRequests();
+            // However the loop ended, a job is at work, and says so, with requests in flight.
+            while (inFlight.requests() > 0) {
+                awaitChange();
+            }
             lock.unlock();
-        }
-    }
-
-    /** However the loop ended: a job is at work, and says so, while it has requests in flight. */
-    private void awaitRequests() {
-        while (inFlight.requests() > 0) {
-            awaitChange();
         }
     }
 
     private void scan() throws BlockException {
-        StartScan scan = new StartScan(source, target, options, geometry);
-        boolean targetIsZero = scan.targetReadsAsZero();
-        if (!targetIsZero && scan.shouldPreZero()) {
-            targetIsZero = preZero(scan);
-        }
-        lock.lock();
-        try {
-            if (targetIsZero) {
-                tracking.targetIsZero();
+        new StartScan(source, target, options, geometry).run(state, new StartScan.Owner() {
+            @Override
+            public void pausePoint() {
+                locked(MirrorJob.this::pausePoint);
             }
-        } finally {
-            lock.unlock();
-        }
-        scan.findDirty(targetIsZero, (offset, bytes) -> {
-            lock.lock();
-            try {
-                pausePoint();
-                tracking.found(offset, bytes);
-            } finally {
-                lock.unlock();
+
+            @Override
+            public void preZeroFailed(BlockException error) throws BlockException {
+                locked(() -> {
+                    handleError(Operation.WRITE, options.onTargetError(), error);
+                    checkFailed();
+                });
             }
         });
-    }
-
-    /** False if it failed and the user wants to go on: then every zero is written one by one. */
-    private boolean preZero(StartScan scan) throws BlockException {
-        try {
-            scan.preZero((offset, bytes) -> {
-                lock.lock();
-                try {
-                    pausePoint();
-                } finally {
-                    lock.unlock();
-                }
-            });
-            return true;
-        } catch (BlockException e) {
-            lock.lock();
-            try {
-                handleError(Operation.WRITE, options.onTargetError(), e);
-                checkFailed();
-                return false;
-            } finally {
-                lock.unlock();
-            }
-        }
     }
 
     /** One turn of the loop, with the lock held; true when the job has come to its end. */
@@ -200,7 +154,7 @@ public final class MirrorJob extends Job {
             return false;
         }
         state.recount();
-        long delay = Math.max(rateDelay(), retryAt == 0 ? 0 : retryAt - parts.clock().nanoTime());
+        long delay = Math.max(rateDelay(), retries.delay());
         ChunkRange run = delay > 0 ? null : state.nextRun();
         if (run != null) {
             copyRun(run);
@@ -249,10 +203,7 @@ public final class MirrorJob extends Job {
         long bytes = rest.bytes();
         lock.unlock();
         try {
-            return source.blockStatus(offset, bytes);
-        } catch (BlockException e) {
-            // Not knowing is no error: reading will tell.
-            return new Extent(offset, bytes, BlockStatus.DATA);
+            return runner.sourceStatus(offset, bytes);
         } finally {
             lock.lock();
         }
@@ -260,16 +211,12 @@ public final class MirrorJob extends Job {
 
     /** Waits until the request may be issued; false if a pause came first. */
     private boolean awaitRoom(Step step) throws BlockException {
-        while (!inFlight.hasRoomFor(buffer(step), geometry.window()) && !pauseWanted()) {
+        while (!inFlight.hasRoomFor(step.bufferBytes(), geometry.window()) && !pauseWanted()) {
             awaitChange();
             checkCancelled();
             checkFailed();
         }
         return !pauseWanted();
-    }
-
-    private static long buffer(Step step) {
-        return step.action() == Action.COPY ? step.bytes() : 0;
     }
 
     private void issue(Step step, Range rest) {
@@ -280,14 +227,13 @@ public final class MirrorJob extends Job {
         if (step.action() == Action.COPY || step.action() == Action.ZERO && !unmaps) {
             charge(step.bytes());
         }
-        Range request = inFlight.split(rest, step.bytes(), buffer(step));
+        Range request = inFlight.split(rest, step.bytes(), step.bufferBytes());
         try {
             parts.executor().execute(() -> carryOut(step, request));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             settle(step, request,
                     new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread for a request",
-                    e),
-                    Operation.WRITE);
+                    e), Operation.WRITE);
         }
     }
 
@@ -310,8 +256,7 @@ public final class MirrorJob extends Job {
     }
 
     private void settle(Step step, Range request, BlockException error, Operation operation) {
-        lock.lock();
-        try {
+        locked(() -> {
             if (error == null) {
                 if (step.action() == Action.ZERO) {
                     tracking.zeroed(step.offset(), step.bytes());
@@ -319,29 +264,21 @@ public final class MirrorJob extends Job {
                     tracking.copied(step.offset(), step.bytes());
                 }
                 state.advance(step.bytes());
-                retryNanos = 0;
-                retryAt = 0;
+                retries.succeeded();
             } else {
                 state.failed(step.offset(), step.bytes());
                 requestFailed(operation, error);
             }
             inFlight.settle(request);
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /**
-     * An ignored error is tried again after a while, twice as long each time: no flood of events
-     * (rule ERROR-4).
-     */
     private void requestFailed(Operation operation, BlockException error) {
         ErrorPolicy policy = operation == Operation.READ ? options.onSourceError()
                 : options.onTargetError();
         if (handleError(operation, policy, error) == ErrorAction.IGNORE) {
-            retryNanos = Math.clamp(retryNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
-            retryAt = parts.clock().nanoTime() + retryNanos;
+            retries.failed();
         }
     }
 
@@ -370,7 +307,7 @@ public final class MirrorJob extends Job {
         if (flushed) {
             lock.unlock();
             try {
-                drain = graph.drain(filter);
+                place.keepGuestsOut();
             } finally {
                 lock.lock();
             }
@@ -379,8 +316,7 @@ public final class MirrorJob extends Job {
             if (settled()) {
                 return true;
             }
-            drain.close();
-            drain = null;
+            place.letGuestsIn();
         }
         beginEnding(false);
         return false;
@@ -419,25 +355,13 @@ public final class MirrorJob extends Job {
                 throw e;
             }
         }
-        drain.moveUsersTo(finish == Finish.PIVOT ? target : source);
+        place.moveGuestsTo(finish == Finish.PIVOT ? target : source);
     }
 
     @Override
     protected void cleanUp() {
-        lock.lock();
-        try {
-            state.stop();
-        } finally {
-            lock.unlock();
-        }
-        if (drain == null) {
-            drain = graph.drain(filter);
-        }
-        drain.takeOut(filter, source);
-        for (BlockNode node : List.of(source, target, filter)) {
-            graph.unblock(node);
-        }
-        drain.close();
+        locked(state::stop);
+        place.leave();
     }
 
     @Override

@@ -14,7 +14,7 @@ import mirrorcheck.engine.mirror.InFlight.Range;
  * the job is.
  *
  * <p>The job's lock guards all of it. The methods of the job's side are called with the lock held,
- * those of the guests' side take it; nobody holds it during a request.
+ * those of the scan and of the guests' side take it; nobody holds it during a request.
  */
 final class MirrorState {
     private final ReentrantLock lock;
@@ -170,6 +170,18 @@ final class MirrorState {
     void failed(long offset, long bytes) {
         tracking.failed(offset, bytes);
         picked -= bytes;
+    }
+
+    // The scan, before the start.
+
+    /** See {@link Tracking#targetIsZero}. */
+    void targetIsZero() {
+        update(tracking::targetIsZero);
+    }
+
+    /** See {@link Tracking#found}. */
+    void found(long offset, long bytes) {
+        update(() -> tracking.found(offset, bytes));
     }
 
     // The guests' side.

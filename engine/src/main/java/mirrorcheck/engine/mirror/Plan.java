@@ -40,6 +40,11 @@ public final class Plan {
         public long end() {
             return offset + bytes;
         }
+
+        /** How many bytes of memory it needs while it is under way. */
+        long bufferBytes() {
+            return action == Action.COPY ? bytes : 0;
+        }
     }
 
     /**

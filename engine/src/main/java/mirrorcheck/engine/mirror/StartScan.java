@@ -47,11 +47,32 @@ final class StartScan {
         this.geometry = geometry;
     }
 
+    /** What the scan asks of its job, without the lock. */
+    interface Owner {
+        /** Waits while the job is paused; leaves the scan if it was cancelled. */
+        void pausePoint();
+
+        /** Throws unless the user wants to go on: then every zero is written one by one. */
+        void preZeroFailed(BlockException error) throws BlockException;
+    }
+
+    /** Finds all of it out and tells {@code state}; blocks as long as that takes. */
+    void run(MirrorState state, Owner owner) throws BlockException {
+        boolean targetIsZero = targetReadsAsZero() || shouldPreZero() && preZero(owner);
+        if (targetIsZero) {
+            state.targetIsZero();
+        }
+        findDirty(targetIsZero, (offset, bytes) -> {
+            owner.pausePoint();
+            state.found(offset, bytes);
+        });
+    }
+
     /**
      * Whether the target may be believed to read as zero at the start, by the user's word or by a
      * look at it.
      */
-    boolean targetReadsAsZero() throws BlockException {
+    private boolean targetReadsAsZero() throws BlockException {
         if (options.sync() == Sync.NONE || target.options().mustPunch()) {
             return false;
         }
@@ -61,32 +82,38 @@ final class StartScan {
     /**
      * Whether the target should be zeroed as a whole before anything is copied (rule PREZERO-1).
      */
-    boolean shouldPreZero() {
+    private boolean shouldPreZero() {
         return options.sync() == Sync.FULL && target.options().discard() == Discard.UNMAP
                 && !target.options().mustPunch() && target.limits().canWriteZeroes();
     }
 
-    /** Told of the scan's findings; may throw to end it. */
-    interface Finding {
-        void found(long offset, long bytes) throws BlockException;
+    private boolean preZero(Owner owner) throws BlockException {
+        try {
+            zeroAll(owner);
+            return true;
+        } catch (BlockException e) {
+            owner.preZeroFailed(e);
+            return false;
+        }
     }
 
-    /** Zeroes the whole target, {@code beforeEach} request. */
-    void preZero(Finding beforeEach) throws BlockException {
+    private void zeroAll(Owner owner) throws BlockException {
         long step = MAX_PRE_ZERO - MAX_PRE_ZERO % geometry.granularity();
         for (long offset = 0; offset < geometry.length();) {
             long bytes = Math.min(step, geometry.length() - offset);
-            beforeEach.found(offset, bytes);
+            owner.pausePoint();
             target.writeZeroes(offset, bytes, Set.of(WriteFlag.MAY_UNMAP));
             offset += bytes;
         }
     }
 
-    /**
-     * Tells {@code finding} of every range to copy at the start; {@code targetIsZero} is what is
-     * known by now.
-     */
-    void findDirty(boolean targetIsZero, Finding finding) throws BlockException {
+    /** Told of a range to copy. */
+    private interface Finding {
+        void found(long offset, long bytes);
+    }
+
+    /** Finds every range to copy at the start; {@code targetIsZero} is what is known by now. */
+    private void findDirty(boolean targetIsZero, Finding finding) throws BlockException {
         boolean everything = options.sync() == Sync.FULL && !targetIsZero;
         if (options.sync() == Sync.NONE || geometry.length() == 0) {
             return;

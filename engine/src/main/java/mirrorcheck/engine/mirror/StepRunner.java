@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.BlockStatus;
+import mirrorcheck.engine.block.Extent;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.job.JobEvent.Operation;
 import mirrorcheck.engine.mirror.Plan.Step;
@@ -14,6 +16,16 @@ import mirrorcheck.engine.mirror.Plan.Step;
  * ended.
  */
 record StepRunner(BlockNode source, BlockNode target) {
+    /** What the source has at a range; data if it cannot tell. */
+    Extent sourceStatus(long offset, long bytes) {
+        try {
+            return source.blockStatus(offset, bytes);
+        } catch (BlockException e) {
+            // Not knowing is no error: reading will tell.
+            return new Extent(offset, bytes, BlockStatus.DATA);
+        }
+    }
+
     /** A step that failed, and at which end. */
     static final class StepFailed extends Exception {
         private static final long serialVersionUID = 1L;

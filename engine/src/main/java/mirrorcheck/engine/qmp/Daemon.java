@@ -31,9 +31,10 @@ public final class Daemon implements AutoCloseable {
     private final Jobs jobs = new Jobs();
     private final Events events = new Events(Clock.SYSTEM);
     private final ThrottleGroups throttleGroups = new ThrottleGroups();
-    private final Exports exports = new Exports(graph, events::exportDeleted);
+    private final Drains drains = new Drains(jobs);
+    private final Exports exports = new Exports(graph, drains, events::exportDeleted);
     private final DriverRegistry drivers = new DriverRegistry(graph);
-    private final Nodes nodes = new Nodes(graph, drivers, exports::isWritable);
+    private final Nodes nodes = new Nodes(graph, drivers, drains, exports::isWritable);
     private final MirrorParts mirrorParts = MirrorParts.standard();
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final List<AutoCloseable> resources = new ArrayList<>();

@@ -24,14 +24,17 @@ import mirrorcheck.engine.qmp.schema.Arguments;
 final class Nodes {
     private final Graph graph;
     private final DriverRegistry drivers;
+    private final Drains drains;
     private final Predicate<BlockNode> isExportedWritable;
     private final Map<String, OpenedNode> opened = new HashMap<>();
     /** The names of those that a client may delete: they were not opened for a parent. */
     private final Set<String> roots = new HashSet<>();
 
     /** {@code isExportedWritable} says whether clients of an export may write to a node. */
-    Nodes(Graph graph, DriverRegistry drivers, Predicate<BlockNode> isExportedWritable) {
+    Nodes(Graph graph, DriverRegistry drivers, Drains drains,
+            Predicate<BlockNode> isExportedWritable) {
         this.graph = graph;
+        this.drains = drains;
         this.drivers = drivers;
         this.isExportedWritable = isExportedWritable;
     }
@@ -62,8 +65,12 @@ final class Nodes {
             graph.checkUnblocked(node);
             throw BlockException.refused("Node " + name + " is not owned by the monitor");
         }
+        graph.checkRemovable(name);
         try {
-            graph.remove(name);
+            drains.aroundAll(() -> {
+                graph.remove(name);
+                return null;
+            });
         } finally {
             if (!graph.nodes().contains(node)) {
                 forget(find(node));
@@ -136,7 +143,10 @@ final class Nodes {
             throw BlockException.refused("Read-only block node '" + node.nodeName()
                     + "' cannot support read-write users");
         }
-        node.reopen(changed);
+        drains.around(node, () -> {
+            node.reopen(changed);
+            return null;
+        });
         opened.put(node.nodeName(), new OpenedNode(node, before.driver(), options,
                 before.direct(), before.children(), before.owned()));
         return () -> {

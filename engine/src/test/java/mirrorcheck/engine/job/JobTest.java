@@ -296,4 +296,23 @@ class JobTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    void aDrainShowsOnlyWhereTheJobIsIdleAndNotPaused() throws Exception {
+        ScriptedJob job = paused(true);
+        assertFalse(job.beginDrain());
+        job.resume();
+        assertTrue(job.beginDrain());
+        assertEquals(JobStatus.STANDBY, job.info().status());
+        assertFalse(job.info().paused());
+        assertFalse(job.beginDrain());
+        job.pause();
+        job.endDrain();
+        assertEquals(JobStatus.STANDBY, job.info().status());
+        assertFalse(job.beginDrain());
+        job.resume();
+        assertEquals(JobStatus.READY, job.info().status());
+        job.cancel(true);
+        job.await(Job.over());
+    }
 }

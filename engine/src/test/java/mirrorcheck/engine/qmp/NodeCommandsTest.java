@@ -175,6 +175,31 @@ class NodeCommandsTest {
         assertEquals("{}", client.run("blockdev-del", "node-name", "dst"));
     }
 
+    @Test
+    void aChangeAroundAnIdleJobShowsAsAMomentInStandby() throws Exception {
+        addRaw("src");
+        addRaw("dst");
+        startServer();
+        client.run("blockdev-mirror", "job-id", "j", "device", "src", "target", "dst", "sync",
+                "full", "filter-node-name", "top");
+        client.eventsUntil("BLOCK_JOB_READY");
+        String add = "{'execute':'block-export-add','arguments':{'type':'nbd','id':'e',";
+        String conflict = refused("Permission conflict on node 'dst': permissions "
+                + "'consistent read, write' are both required by an unnamed block device (uses "
+                + "node 'dst' as 'root' child) and unshared by an unnamed block device (uses node "
+                + "'dst' as 'root' child).");
+        assertEquals(List.of("standby", "ready", conflict),
+                client.trace(add + "'node-name':'dst','writable':true}}", 0));
+        assertEquals(List.of("standby", "ready", "<reply>"),
+                client.trace(add + "'node-name':'top'}}", 0));
+        assertEquals(List.of(refused("Node dst is in use")), client.trace(
+                "{'execute':'blockdev-del','arguments':{'node-name':'dst'}}", 0));
+        assertEquals(List.of("standby", "<reply>"),
+                client.trace("{'execute':'job-pause','arguments':{'id':'j'}}", 0));
+        assertEquals(List.of("BLOCK_EXPORT_DELETED", "<reply>"), client.trace(
+                "{'execute':'block-export-del','arguments':{'id':'e'}}", 0));
+    }
+
     private Object exported() throws Exception {
         return ((Map<?, ?>) ((List<?>) client.query("query-block-exports")).getFirst())
                 .get("node-name");
