@@ -107,14 +107,14 @@ abstract class common extends Script {
 
     /**
      * Holds requests: hold source.reads(0, 64.KiB); writes, writeZeroes, writeZeroesUnmap,
-     * discards, flushes.
+     * discards, flushes; after: 2 lets two of them pass first, times: 1 holds no more than one.
      */
     Held hold(Map options = [:], Image.Requests requests) { words.hold(options, requests) }
 
     /** Lets held requests go on. */
     void release(Held held) { held.release() }
 
-    /** Fails requests: fail target.writes(0, 1.MiB), errno: 'ENOSPC', times: 2. */
+    /** Fails requests: fail target.writes(0, 1.MiB), errno: 'ENOSPC', after: 1, times: 2. */
     Held fail(Map options = [:], Image.Requests requests) { words.fail(options, requests) }
 
     /** Runs what stands between the braces beside the script. */
@@ -164,6 +164,22 @@ abstract class common extends Script {
     void expectStatus(Map options = [:], Job job, String status) {
         words.expectations().status(options, job, status)
     }
+
+    /** What a query says of a job now: 'actively-synced': true, paused: false. */
+    void expectQuery(Map options, Job job) { words.expectations().query(options, job) }
+
+    /** An event of a job came, min: to max: times, once unless told. */
+    void expectEvents(Map options = [:], Job job, String event) {
+        words.expectations().events(options, job, event)
+    }
+
+    /** What stands between the braces is refused with this text. */
+    void expectRefused(Map options = [:], String text, Closure body) {
+        words.expectations().refused(options, text, body)
+    }
+
+    /** No more than so many requests of each kind: write: 1, 'block-status': 0. */
+    void expectAtMost(Map options, Image image) { words.expectations().atMost(options, image) }
 
     /** Everything the rules of copying say of a mirror that no guest disturbed. */
     void expectOutcome(Image source, Image target) { words.expectations().outcome(source, target) }

@@ -50,6 +50,15 @@ public interface Session extends AutoCloseable {
      */
     GuestDoor guest(String nodeName) throws IOException;
 
+    /**
+     * Returns if the implementation is still there.
+     *
+     * @throws ImplementationEnded if it is not
+     */
+    default void mustLive() throws IOException {
+        // What runs in the suite's own process lives as long as the suite.
+    }
+
     /** The requests that reached the file below this node since it was opened. */
     RequestLog requests(String nodeName);
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.dsl;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import mirrorcheck.iotests.adapter.MirrorHandle;
-import mirrorcheck.iotests.judge.HarnessError;
 
 /**
  * A mirror that a script started: its verbs, its status and its progress. Verbs are silent; what a
@@ -21,6 +19,7 @@ public final class Job {
     private final String title;
     private final Map<String, Object> options;
     private Progress ready;
+    private boolean pivots;
     private volatile long heldBytes;
 
     Job(Stage stage, MirrorHandle handle, Image source, Image target, String title, Map<String,
@@ -83,6 +82,13 @@ public final class Job {
         return this;
     }
 
+    /** Blocks until so many bytes of work are done, or the job has ended. */
+    public Job awaitOffset(Number bytes) {
+        Await.until(stage.context()::progress, () ->
+                getProgress().offset() >= bytes.longValue() || ended());
+        return this;
+    }
+
     /**
      * Blocks until everything the guest did is on the target, but for what {@code duringMirror}
      * holds back.
@@ -111,7 +117,7 @@ public final class Job {
         if (!ended()) {
             verb("complete", Map.of());
         }
-        awaitEnd();
+        await(ENDED);
         if (succeeded()) {
             source.pivot(target);
         }
@@ -124,9 +130,45 @@ public final class Job {
     public Job cancel(Map<String, ?> given) {
         boolean force = new Options("cancel", given, Set.of("force")).truth("force", false);
         verb("cancel", Map.of("force", force));
-        awaitEnd();
+        await(ENDED);
         if (succeeded()) {
             target.becomes(source.getModel().copy());
+        }
+        stage.fact("mirror", outcome());
+        return this;
+    }
+
+    /** Asks a ready mirror to complete, and does not wait; {@link #awaitEnd} does. */
+    public Job askComplete() {
+        pivots = true;
+        return verb("complete", Map.of());
+    }
+
+    /** Asks it to cancel, by force or not, and does not wait. */
+    public Job askCancel(Map<String, ?> given) {
+        boolean force = new Options("askCancel", given, Set.of("force")).truth("force", false);
+        return verb("cancel", Map.of("force", force));
+    }
+
+    /** Asks it to cancel without force, and does not wait. */
+    public Job askCancel() {
+        return askCancel(Map.of());
+    }
+
+    /** Lets a pending mirror end, as asked before. */
+    public Job finalizeJob() {
+        return verb("finalize", Map.of());
+    }
+
+    /** Blocks until it has ended as asked, and tells how. */
+    public Job awaitEnd() {
+        await(ENDED);
+        if (succeeded()) {
+            if (pivots) {
+                source.pivot(target);
+            } else {
+                target.becomes(source.getModel().copy());
+            }
         }
         stage.fact("mirror", outcome());
         return this;
@@ -209,10 +251,6 @@ public final class Job {
         return ENDED.contains(getStatus());
     }
 
-    private void awaitEnd() {
-        await(ENDED);
-    }
-
     private Job verb(String verb, Map<String, Object> arguments) {
         return stage.trying(verb, () -> {
             handle.verb(verb, arguments);
@@ -224,20 +262,12 @@ public final class Job {
         return stage.trying(title, () -> handle.awaitStatus(statuses));
     }
 
-    private Map<String, Object> query() {
-        try {
-            return handle.query();
-        } catch (IOException e) {
-            throw new HarnessError(title + ": " + e.getMessage(), e);
-        }
+    Map<String, Object> query() {
+        return stage.asking(title, handle::query);
     }
 
     private long outstanding() {
-        try {
-            return handle.outstanding();
-        } catch (IOException e) {
-            throw new HarnessError(title + ": " + e.getMessage(), e);
-        }
+        return stage.asking(title, handle::outstanding);
     }
 
     private static long number(Map<String, Object> query, String name) {

@@ -216,22 +216,24 @@ public final class Words {
     }
 
     /**
-     * Holds the next requests of this kind that touch the range, until released; {@code times:} of
-     * them, all unless told.
+     * Holds requests of this kind that touch the range, until released: once {@code after:} of them
+     * have passed, 0 unless told, {@code times:} of them, all unless told.
      */
     public Held hold(Map<String, ?> given, Image.Requests requests) {
-        long times = new Options("hold", given, Set.of("times")).number("times", Integer.MAX_VALUE);
-        return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
+        Options options = new Options("hold", given, Set.of("after", "times"));
+        return new Held(requests.image().getName(), stage.session()
+                .gate(requests.image().getName())
                 .hold(requests.kind(), requests.offset(), requests.bytes(),
-                Math.toIntExact(times)));
+                Math.toIntExact(options.number("after", 0)),
+                Math.toIntExact(options.number("times", Integer.MAX_VALUE))));
     }
 
     /**
-     * Fails the next requests of this kind that touch the range: {@code errno:} EIO, {@code times:}
-     * 1 unless told.
+     * Fails requests of this kind that touch the range: {@code errno:} EIO, {@code after:} 0, {@code
+     * times:} 1 unless told.
      */
     public Held fail(Map<String, ?> given, Image.Requests requests) {
-        Options options = new Options("fail", given, Set.of("errno", "times"));
+        Options options = new Options("fail", given, Set.of("errno", "after", "times"));
         Errno errno;
         try {
             errno = Errno.named(options.text("errno", "EIO"));
@@ -240,6 +242,7 @@ public final class Words {
         }
         return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
                 .fail(requests.kind(), requests.offset(), requests.bytes(), errno,
+                        Math.toIntExact(options.number("after", 0)),
                         Math.toIntExact(options.number("times", 1))));
     }
 

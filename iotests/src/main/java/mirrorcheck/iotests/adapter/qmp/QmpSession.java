@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.adapter.qmp;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import mirrorcheck.engine.nbd.NbdServer;
 import mirrorcheck.engine.nbd.ServerOptions;
 import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.ImplementationEnded;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.End;
@@ -104,7 +106,7 @@ final class QmpSession implements Session {
     /** Refuses to go on with a daemon that is gone. */
     void checkAlive() throws IOException {
         if (gone) {
-            throw new IOException("daemon: gone, " + daemon.endAndLastWords());
+            throw new ImplementationEnded("daemon: gone, " + daemon.endAndLastWords(), null);
         }
     }
 
@@ -112,11 +114,16 @@ final class QmpSession implements Session {
     JsonNode command(String name, Map<String, ?> arguments) throws IOException {
         try {
             return monitor.command(name, arguments);
-        } catch (QmpError e) {
+        } catch (QmpError | InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException(e.getMessage() + "; " + daemon.endAndLastWords(), e);
+            throw new ImplementationEnded(e.getMessage() + "; " + daemon.endAndLastWords(), e);
         }
+    }
+
+    @Override
+    public void mustLive() throws IOException {
+        command("query-jobs", Map.of());
     }
 
     @Override

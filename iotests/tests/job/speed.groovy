@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tiny speed holds data back, and never zeroes that cost nothing.
+//
+// At one byte a second the first chunk of data uses up the next hours. An image that is one hole
+// is ready all the same: what is skipped is not charged (bug N16). A new speed wakes the job.
+
+about groups: 'rw auto quick',
+      rules:  'DATA-1 SPEED-1',
+      needs:  'copy job sparse requests gates'
+
+section 'zeroes'
+needs 'target-is-zero'
+def hole = sourceImage 64.MiB
+def target = targetImage 64.MiB
+def job = startMirror(hole, target, speed: 1).awaitReady()
+expectRequests target, rule: 'SPEED-1'
+job.complete()
+expectIdentical hole, target
+drop target
+drop hole
+
+section 'data'
+def full = sourceImage(20.MiB) {
+    write 0, 20.MiB
+}
+target = targetImage 20.MiB
+def first = hold target.writes(0, 20.MiB), times: 1
+job = startMirror full, target, speed: 1, 'buf-size': 64.KiB
+first.awaitCaught()
+release first
+job.awaitOffset 64.KiB
+expectStatus job, 'running', rule: 'SPEED-1'
+expectAtMost target, rule: 'SPEED-1', write: 1
+job.setSpeed 0
+job.awaitReady()
+job.complete()
+expectIdentical full, target
