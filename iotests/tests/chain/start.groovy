@@ -7,7 +7,7 @@
 // tracking off before the other was on, and lost such writes without a word (bug B05).
 
 about groups: 'rw auto quick chain guest',
-      rules:  'DATA-1 DATA-5',
+      rules:  'DATA-1 DATA-3 DATA-5',
       needs:  'copy job guest sync write-blocking requests gates qcow2 host:sparse-files',
       source: 'raw qcow2'
 
@@ -21,6 +21,7 @@ cases sync: ['top', 'full'], 'copy-mode': ['background', 'write-blocking'], { c 
     }
     def target = targetImage tables * span, discard: 'unmap'
     def guest = guestOf(source)
+    guest.expectRead 0, cluster
     def held = (4L..<tables).collect { hold source.tableReads(it * span) }
     def job
     def starting = later {
