@@ -139,7 +139,8 @@ class ExportClientsTest {
     void qemuIoWritesZeroesDiscardsAndFlushes(Family family) throws Exception {
         Lab lab = Lab.with(directory, "qemu-io");
         serve(family);
-        String printed = lab.run("qemu-io", "-f", "raw", "-d", "unmap", "-c", "write -P 7 1000 3000",
+        String printed = lab.run("qemu-io", "-f", "raw", "-d", "unmap", "-c",
+                "write -P 7 1000 3000",
                 "-c", "read -P 7 1000 3000", "-c", "write -f -P 8 1M 64k", "-c",
                 "write -z -u 2M 512k", "-c", "read -P 0 2M 512k", "-c", "discard 1M 64k", "-c",
                 "flush", "-c", "aio_write -P 9 8M 1M", "-c", "aio_write -P 10 9M 1M", "-c",
