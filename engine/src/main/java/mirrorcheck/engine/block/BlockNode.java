@@ -53,6 +53,11 @@ public interface BlockNode extends BlockIo, AutoCloseable {
         return 0;
     }
 
+    /** The end of what was written furthest behind, in bytes; 0 if nothing was. */
+    default long highestWrite() {
+        return 0;
+    }
+
     /** The nodes below, the one that holds the data first; empty for a protocol node. */
     List<BlockNode> children();
 

@@ -81,6 +81,21 @@ public final class MirrorJob extends Job {
         return node == source || node == target || node == filter;
     }
 
+    /** Bytes a chunk: what one bit of the dirty bitmap stands for. */
+    public long granularity() {
+        return geometry.granularity();
+    }
+
+    /** Bytes that the dirty bitmap says are still to be copied. */
+    public long dirtyBytes() {
+        lock.lock();
+        try {
+            return tracking.dirtyBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The node above the source while the job runs. */
     public String filterNodeName() {
         return filter.nodeName();
