@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A target that lies upon the same base as the source gets no cluster that hides it with zeroes.
+// A target that will lie upon the same base gets whole clusters, though it cannot see the base yet.
 //
 // With sync=top or sync=none only what the overlay has, or what a guest writes, is copied. The
-// target's clusters are larger than the chunks: what the first copy into a cluster does not bring,
-// the base must. Zeroes that the overlay has over data of the base are written.
+// target names the base in its header but is opened without it, and its clusters are larger than
+// the chunks: a cluster that were only partly filled would hide the base with zeroes once it is
+// attached (bugs B32 and B33). Zeroes that the overlay has over data of the base must be written,
+// although such a target reads as zero: they would not be there once it is attached.
 
 about groups: 'rw auto quick chain guest',
       rules:  'DATA-1 CHAIN-4',
@@ -11,7 +13,7 @@ about groups: 'rw auto quick chain guest',
       source: 'raw qcow2'
 
 cases base: ['raw', 'qcow2'], sync: ['top', 'none'], granularity: [4.KiB, 64.KiB],
-      'copy-mode': ['background', 'write-blocking'], { c ->
+      'copy-mode': ['background', 'write-blocking'], opened: [true, false], { c ->
     def base = baseImage(4.MiB, format: c.base) {
         write 0, 4.MiB, pattern: 0xb5
     }
@@ -22,7 +24,7 @@ cases base: ['raw', 'qcow2'], sync: ['top', 'none'], granularity: [4.KiB, 64.KiB
             unwritten 3.MiB + 512.KiB, 8.KiB
         }
     }
-    def target = targetImage 4.MiB, format: 'qcow2', backing: base
+    def target = targetImage 4.MiB, format: 'qcow2', backing: base, 'open-backing': c.opened
     def guest = guestOf(source)
     def job = startMirror source, target, sync: c.sync, granularity: c.granularity,
             'copy-mode': c.'copy-mode'

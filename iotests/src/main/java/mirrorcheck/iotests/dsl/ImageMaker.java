@@ -27,7 +27,7 @@ final class ImageMaker {
     private static final Set<String> NODE_OPTIONS =
             Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct", "read-only");
     private static final Set<String> IMAGE_OPTIONS =
-            Set.of("name", "creation", "format", "backing", "cluster-size");
+            Set.of("name", "creation", "format", "backing", "open-backing", "cluster-size");
     private static final Set<String> BY_IMPLEMENTATION =
             Set.of("off", "metadata", "falloc", "full");
     private static final List<String> CREATIONS = List.of("external", "off", "metadata", "falloc",
@@ -78,10 +78,11 @@ final class ImageMaker {
         Layers layers = layers(word, name, made, laidOut);
         Path file = stage.context().scratch().resolve(name + "." + made.name());
         Map<String, Object> node = options.only(NODE_OPTIONS);
+        boolean openBacking = options.truth("open-backing", true);
         Image image = new Image(name, file, node, creation, made, laidOut, layers);
         stage.trying(name, () -> {
             create(image, layers, layout != null, own);
-            stage.session().openNode(open(image, own));
+            stage.session().openNode(open(image, own, openBacking));
             return null;
         });
         stage.images().put(name, image);
@@ -200,12 +201,12 @@ final class ImageMaker {
         }
     }
 
-    private static Map<String, Object> open(Image image, boolean own) {
+    private static Map<String, Object> open(Image image, boolean own, boolean openBacking) {
         Map<String, Object> open = new LinkedHashMap<>(image.nodeOptions());
         open.putAll(Map.of("node-name", image.getName(), "format", image.format().name(),
                 "filename", image.getFile().toString(),
                 "own-file", own && !image.format().isRaw()));
-        if (image.format().backing() != null) {
+        if (image.format().backing() != null && openBacking) {
             open.put("backing", image.format().backing().getName());
         }
         return open;
