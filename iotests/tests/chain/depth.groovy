@@ -8,7 +8,8 @@
 about groups: 'rw auto quick chain',
       rules:  'DATA-1 DATA-2 ZERO-1 ALLOC-1 ALLOC-2 PREZERO-1 PREZERO-2 CHAIN-2 CHAIN-3 COST-1 ' +
               'PROGRESS-1',
-      needs:  'copy sync zero-options requests qcow2 host:sparse-files'
+      needs:  'copy sync zero-options requests qcow2 host:sparse-files',
+      source: 'raw qcow2'
 
 def lengths = [           // base     middle   top
     'all the same':         [8.MiB,   8.MiB,   8.MiB],

@@ -6,7 +6,8 @@
 
 about groups: 'rw auto chain',
       rules:  'DATA-1 DATA-2 ZERO-1 ALLOC-1 CHAIN-2 COST-1 PROGRESS-1',
-      needs:  'copy sync requests qcow2 host:sparse-files'
+      needs:  'copy sync requests qcow2 host:sparse-files',
+      source: 'raw qcow2'
 
 cases 'cluster-size': [4.KiB, 64.KiB, 1.MiB], granularity: [4.KiB, 64.KiB, 1.MiB, 4.MiB],
       layout: ['stripes', 'clusters', 'end'], sync: ['full', 'top'],

@@ -8,7 +8,8 @@
 about groups: 'rw auto matrix chain',
       rules:  'DATA-1 DATA-2 ZERO-1 ZERO-5 ZERO-6 ZERO-7 ZERO-8 PREZERO-1 PREZERO-2 ' +
               'ALLOC-1 ALLOC-2 CHAIN-2 COST-1 COST-2 PROGRESS-1',
-      needs:  'copy sync write-blocking zero-options create requests qcow2 host:sparse-files'
+      needs:  'copy sync write-blocking zero-options create requests qcow2 host:sparse-files',
+      source: 'raw qcow2'
 
 def base = baseImage(20.MiB, format: 'qcow2') {
     write 2.MiB, 3.MiB, pattern: 0xb5

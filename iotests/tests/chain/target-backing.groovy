@@ -9,7 +9,8 @@
 
 about groups: 'rw auto quick chain guest',
       rules:  'DATA-1 CHAIN-4',
-      needs:  'copy job guest sync qcow2 host:sparse-files'
+      needs:  'copy job guest sync qcow2 host:sparse-files',
+      source: 'raw qcow2'
 
 cases base: ['raw', 'qcow2'], sync: ['top', 'none'], granularity: [4.KiB, 64.KiB],
       'copy-mode': ['background', 'write-blocking'], opened: [true, false], { c ->

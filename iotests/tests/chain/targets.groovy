@@ -7,7 +7,8 @@
 
 about groups: 'rw auto quick chain',
       rules:  'DATA-1 ZERO-1 ALLOC-1 ALLOC-2 CHAIN-1',
-      needs:  'copy create zero-options qcow2 host:sparse-files'
+      needs:  'copy create zero-options qcow2 host:sparse-files',
+      source: 'raw qcow2'
 
 def source = sourceImage(20.MiB) {
     write 8.MiB, 2.MiB

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every option of a copy, over a source that is one hole.
 //
-// Nothing has to be copied. A target that is known to be zero must not see a single request.
+// Nothing has to be copied. A target that is known to be zero must not see a single request. In
+// qcow2 the hole counts for nothing: the job is ready with nothing behind it.
 
 about groups: 'rw auto matrix',
       rules:  'DATA-1 DATA-2 ZERO-1 ZERO-5 ZERO-6 ZERO-7 ZERO-8 PREZERO-1 PREZERO-2 ' +

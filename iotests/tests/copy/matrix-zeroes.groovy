@@ -2,7 +2,7 @@
 // Every option of a copy, over a source of zero bytes that are allocated.
 //
 // The host calls them data, so they are copied as data, unless the target's detect-zeroes finds
-// them.
+// them. In qcow2 only the number of measured rows differs.
 
 about groups: 'rw auto matrix',
       rules:  'DATA-1 DATA-2 ZERO-1 ZERO-5 ZERO-6 ZERO-7 ZERO-8 PREZERO-1 PREZERO-2 ' +

@@ -7,7 +7,8 @@
 about groups: 'rw auto quick',
       rules:  'DATA-1 ZERO-1 ALLOC-1',
       needs:  'copy create zero-options host:sparse-files',
-      source: 'raw qcow2'
+      source: 'raw qcow2',
+      target: 'raw qcow2'
 
 def source = sourceImage(20.MiB) {
     write 8.MiB, 2.MiB, pattern: 0x5a

@@ -7,7 +7,8 @@
 about groups: 'rw auto quick',
       rules:  'DATA-1 ZERO-1 LIVE-1',
       needs:  'copy sparse host:sparse-files',
-      source: 'raw qcow2'
+      source: 'raw qcow2',
+      target: 'raw qcow2'
 
 ['middle', 'hole', 'ends'].each { layout ->
     section layout

@@ -47,12 +47,17 @@ public class MirrorBenchmark {
     @Param({ZERO_BITMAP, NONE})
     private String tracking;
 
+    /** The formats of both images; see {@link FormatPair}. */
+    @Param("raw")
+    private String format;
+
     /** The size of both images, such as {@code 4GiB}, or that of the shape. */
     @Param(ImageSize.DEFAULT)
     private String size;
 
     private ScratchDirectory scratch;
     private SourceImage image;
+    private ImageFormat targetFormat;
     private WholeMirror mirror;
     /** What the first mirror asked the source; no rule says how much, but all must do the same. */
     private long sourceStatus;
@@ -68,11 +73,14 @@ public class MirrorBenchmark {
                     + ": a mirror has threads of its own: expected 1");
         }
         SourceShape shape = SourceShape.of(source);
+        FormatPair formats = FormatPair.of(format);
         long bytes = ImageSize.parse(size, shape.defaultSize());
         long data = shape.model(bytes).allocatedBytes();
         scratch = ScratchDirectory.named();
         scratch.reserve(data + (hasZeroBitmap() ? data : bytes));
-        image = SourceImage.create(scratch.image("source"), shape, bytes);
+        targetFormat = formats.target();
+        image = SourceImage.create(scratch.image("source", formats.source()), formats.source(),
+                shape, bytes);
         sourceStatus = -1;
     }
 
@@ -88,7 +96,8 @@ public class MirrorBenchmark {
     /** Makes the target. */
     @Setup(Level.Invocation)
     public void createTarget() throws IOException {
-        mirror = new WholeMirror(image, scratch.image("target"), hasZeroBitmap());
+        mirror = new WholeMirror(image, scratch.image("target", targetFormat), targetFormat,
+                hasZeroBitmap());
     }
 
     /** From start to the end of the job. */

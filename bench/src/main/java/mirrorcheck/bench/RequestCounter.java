@@ -4,12 +4,13 @@ package mirrorcheck.bench;
 import java.util.concurrent.atomic.LongAdder;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.block.Request;
 import mirrorcheck.engine.block.RequestFilter;
 
 /**
- * Counts the requests that reach a file, and passes them on. Requests are counted as the mirror
- * made them: how the file node carries them out, and what it falls back to, lies below.
+ * Counts the requests that reach an image, and passes them on. Requests are counted as the mirror
+ * made them: how the format and the file carry them out, and what they fall back to, lies below.
  */
 final class RequestCounter extends RequestFilter {
     private final LongAdder writes = new LongAdder();
@@ -19,8 +20,8 @@ final class RequestCounter extends RequestFilter {
     private final LongAdder statusRequests = new LongAdder();
 
     /** Owns the child. */
-    RequestCounter(String nodeName, BlockNode child) throws BlockException {
-        super(transparent(nodeName), child, true);
+    RequestCounter(NodeOptions options, BlockNode child) throws BlockException {
+        super(options, child, true);
     }
 
     @Override

@@ -69,8 +69,8 @@ final class ScratchDirectory {
      * The path of an image, which is deleted when the JVM ends, if not before. The names are fixed,
      * so that what a killed run left is taken over by the next one.
      */
-    Path image(String name) {
-        Path path = directory.resolve("mirrorcheck-bench-" + name + ".raw");
+    Path image(String name, ImageFormat format) {
+        Path path = directory.resolve("mirrorcheck-bench-" + name + "." + format.word());
         path.toFile().deleteOnExit();
         return path;
     }

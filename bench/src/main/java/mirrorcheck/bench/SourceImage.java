@@ -7,19 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
-import mirrorcheck.engine.host.HostFile;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.Extent;
 import mirrorcheck.iotests.image.Cell;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.RangeMap.Run;
-import mirrorcheck.iotests.image.RawImages;
-import mirrorcheck.iotests.judge.ContentJudge;
 
 /**
- * A raw image with data in known places, all of it on the disk and in the page cache.
+ * An image with data in known places, all of it on the disk and in the page cache.
  *
  * @param model what it holds: data and holes
  */
-record SourceImage(Path path, ImageModel model) implements AutoCloseable {
+record SourceImage(Path path, ImageFormat format, ImageModel model) implements AutoCloseable {
     /**
      * Makes the image, in place of the file that was there before.
      *
@@ -27,8 +27,9 @@ record SourceImage(Path path, ImageModel model) implements AutoCloseable {
      * @throws IOException with the host's reason, or if the file system does not keep the holes:
      *         the file is gone then
      */
-    static SourceImage create(Path path, SourceShape shape, long size) throws IOException {
-        SourceImage image = new SourceImage(path, shape.model(size));
+    static SourceImage create(Path path, ImageFormat format, SourceShape shape, long size)
+            throws IOException {
+        SourceImage image = new SourceImage(path, format, shape.model(size));
         try {
             image.write();
             image.checkHoles();
@@ -40,13 +41,12 @@ record SourceImage(Path path, ImageModel model) implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        Files.deleteIfExists(path);
-        RawImages.create(path, model);
+        format.create(path, model);
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
             // What is still to be written back would slow down the first mirrors.
             file.force(true);
         }
-        OptionalLong differs = ContentJudge.firstDifference(path, model);
+        OptionalLong differs = format.firstDifference(path, model);
         if (differs.isPresent()) {
             throw new IOException("source " + path + ": reads back differently: offset "
                     + differs.getAsLong());
@@ -55,18 +55,30 @@ record SourceImage(Path path, ImageModel model) implements AutoCloseable {
 
     /** Were the holes other ones, the counts would be too, and the benchmark would lie by name. */
     private void checkHoles() throws IOException {
-        try (HostFile file = HostFile.open(path)) {
+        try (BlockNode node = format.open(path, true)) {
             for (Run<Cell> run : model.cells()) {
                 boolean hole = run.value().readsZero();
-                long end = (hole ? file.seekData(run.offset()) : file.seekHole(run.offset()))
-                        .orElse(size());
+                long end = endOf(node, run.offset(), hole);
                 if (end != run.end()) {
-                    throw new IOException("source " + path + ": the file system reports "
+                    throw new IOException("source " + path + ": block status is "
                             + (hole ? "a hole" : "data") + " from " + run.offset() + " to " + end
-                            + "; expected to " + run.end() + ": it does not keep such holes");
+                            + "; expected to " + run.end()
+                            + ": the file system does not keep such holes");
                 }
             }
         }
+    }
+
+    private static long endOf(BlockNode node, long offset, boolean hole) throws BlockException {
+        long end = offset;
+        while (end < node.length()) {
+            Extent extent = node.blockStatus(end, node.length() - end);
+            if (extent.status().zero() != hole) {
+                break;
+            }
+            end = extent.end();
+        }
+        return end;
     }
 
     /** The length in bytes. */

@@ -8,11 +8,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
-import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
-import mirrorcheck.engine.driver.FileNode;
-import mirrorcheck.engine.driver.RawNode;
 import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.job.Jobs;
@@ -24,9 +21,7 @@ import mirrorcheck.engine.mirror.MirrorParts;
 import mirrorcheck.engine.mirror.Sync;
 import mirrorcheck.engine.mirror.Tracking;
 import mirrorcheck.iotests.image.ImageModel;
-import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.AllocationJudge;
-import mirrorcheck.iotests.judge.ContentJudge;
 
 /**
  * One mirror of a source image to a new sparse target, everything at its default: opened, run,
@@ -39,6 +34,7 @@ final class WholeMirror implements AutoCloseable {
 
     private final SourceImage source;
     private final Path target;
+    private final ImageFormat format;
     private final boolean zeroBitmap;
     private final Graph graph = new Graph();
     private final Jobs jobs = new Jobs();
@@ -50,26 +46,25 @@ final class WholeMirror implements AutoCloseable {
      * Makes the target and opens both ends; the mirror is not started.
      *
      * @param target     where to make it, over what is there; it lives until {@link #close}
+     * @param format     of the target
      * @param zeroBitmap whether the mirror remembers which chunks of the target are zero
      */
-    WholeMirror(SourceImage source, Path target, boolean zeroBitmap) throws IOException {
+    WholeMirror(SourceImage source, Path target, ImageFormat format, boolean zeroBitmap)
+            throws IOException {
         this.source = source;
         this.target = target;
+        this.format = format;
         this.zeroBitmap = zeroBitmap;
-        // A new file: one that is cut off and grown again keeps the traces of its former life.
-        Files.deleteIfExists(target);
-        RawImages.create(target, new ImageModel(source.size()));
-        sourceRequests = open(source.path(), NodeOptions.named("source").withReadOnly(true));
-        targetRequests = open(target, NodeOptions.named("target"));
+        format.create(target, new ImageModel(source.size()));
+        sourceRequests = add(NodeOptions.named("source").withReadOnly(true),
+                source.format().open(source.path(), true));
+        targetRequests = add(NodeOptions.named("target"), format.open(target, false));
     }
 
-    /** A raw node, in the graph, over a counter over the file. */
-    private RequestCounter open(Path path, NodeOptions options) throws BlockException {
-        NodeOptions fileOptions = NodeOptions.named("file").withDiscard(Discard.UNMAP)
-                .withReadOnly(options.readOnly());
-        RequestCounter counter = new RequestCounter("counter",
-                FileNode.open(path, fileOptions, false));
-        graph.add(new RawNode(options, counter, true));
+    /** A counter over a format node, in the graph: the end that the mirror gets. */
+    private RequestCounter add(NodeOptions options, BlockNode end) throws BlockException {
+        RequestCounter counter = new RequestCounter(options, end);
+        graph.add(counter);
         return counter;
     }
 
@@ -116,12 +111,13 @@ final class WholeMirror implements AutoCloseable {
 
     /**
      * Refuses a run that was not what it claims: other requests than the rules say, other content
-     * than the source has, or more allocation than was written.
+     * than the source has, or more allocation than was written. Closes both ends before it looks.
      *
      * @throws IllegalStateException that says expected and found
      */
     void check() throws IOException {
-        Counts expected = Counts.expected(source.model(), zeroBitmap);
+        closeNodes();
+        Counts expected = Counts.expected(source.model(), source.format(), format, zeroBitmap);
         if (!counts().equals(expected)) {
             throw new IllegalStateException("target: expected " + expected + "; found " + counts());
         }
@@ -136,23 +132,23 @@ final class WholeMirror implements AutoCloseable {
 
     /** By the account of what was written to the source; holes are not read, data is. */
     private void checkContent() throws IOException {
-        if (Files.size(target) != source.size()) {
-            throw new IllegalStateException("target: " + Files.size(target)
-                    + " bytes long; expected " + source.size());
-        }
-        OptionalLong differs = ContentJudge.firstDifference(target, source.model());
+        OptionalLong differs = format.firstDifference(target, source.model());
         if (differs.isPresent()) {
             throw new IllegalStateException("target: differs from the source: first at offset "
                     + differs.getAsLong());
         }
     }
 
-    /** Closes both ends and deletes the target. */
-    @Override
-    public void close() throws IOException {
+    private void closeNodes() throws BlockException {
         for (BlockNode node : graph.nodes()) {
             node.close();
         }
+    }
+
+    /** Closes both ends and deletes the target. */
+    @Override
+    public void close() throws IOException {
+        closeNodes();
         Files.deleteIfExists(target);
     }
 }

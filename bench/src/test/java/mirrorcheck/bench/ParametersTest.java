@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
+import static mirrorcheck.bench.ImageFormat.QCOW2;
+import static mirrorcheck.bench.ImageFormat.RAW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -39,6 +41,13 @@ class ParametersTest {
                         .getMessage());
     }
 
+    @Test
+    void otherFormatsAreRefused() {
+        assertEquals("format=qcow2: no such format: expected raw, qcow2-source, qcow2-target or "
+                + "qcow2-both", assertThrows(IllegalArgumentException.class,
+                        () -> FormatPair.of("qcow2")).getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -1048576, 1048575, 65536})
     void imagesEndWithAWholeMebibyte(long size) {
@@ -53,16 +62,22 @@ class ParametersTest {
     void costOfTheDefaults(SourceShape shape, long writes, long written, long zeroes, long zeroed) {
         ImageModel source = shape.model(shape.defaultSize());
 
-        assertEquals(new Counts(writes, written, 0, 0, zeroed, 1), Counts.expected(source, true));
+        assertEquals(new Counts(writes, written, 0, 0, zeroed, 1),
+                Counts.expected(source, RAW, RAW, true));
         assertEquals(new Counts(writes, written, zeroes, zeroed, 0, 1),
-                Counts.expected(source, false));
+                Counts.expected(source, RAW, RAW, false));
+        assertEquals(new Counts(writes, written, zeroes, zeroed, 0, 2),
+                Counts.expected(source, RAW, QCOW2, false));
+        assertEquals(new Counts(writes, written, 0, 0, 0, 1),
+                Counts.expected(source, QCOW2, RAW, false));
     }
 
     @Test
     void requestsAreCutAtTheWindows() {
         ImageModel source = new ImageModel(48 * M).write(15 * M + M / 2, 2 * M, 1);
 
-        assertEquals(new Counts(3, 2 * M, 3, 46 * M, 0, 1), Counts.expected(source, false));
+        assertEquals(new Counts(3, 2 * M, 3, 46 * M, 0, 1),
+                Counts.expected(source, RAW, RAW, false));
     }
 
     @Test

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
+import static mirrorcheck.bench.ImageFormat.QCOW2;
+import static mirrorcheck.bench.ImageFormat.RAW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.HostFile;
+import mirrorcheck.iotests.image.Qcow2Files;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +39,7 @@ class WholeMirrorTest {
     @BeforeEach
     void createSource() throws IOException {
         target = dir.resolve("target.raw");
-        source = SourceImage.create(dir.resolve("source.raw"), SourceShape.HOLEY, 8 * M);
+        source = SourceImage.create(dir.resolve("source.raw"), RAW, SourceShape.HOLEY, 8 * M);
     }
 
     private static void write(Path path, long offset, int value) throws IOException {
@@ -48,7 +54,7 @@ class WholeMirrorTest {
 
     @Test
     void leavesNothingBehind() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
             mirror.run();
             mirror.check();
             assertTrue(Files.exists(target));
@@ -59,7 +65,7 @@ class WholeMirrorTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 65535, 65536, 5 * M, 8 * M - 1})
     void oneWrongByteIsFound(long offset) throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
             mirror.run();
             write(target, offset, 0xa5);
 
@@ -68,9 +74,39 @@ class WholeMirrorTest {
         }
     }
 
+    /** The data clusters end the file, in the order in which they were written. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, Qcow2Files.CLUSTER - 1})
+    void oneWrongByteInAClusterIsFound(int offset) throws Exception {
+        try (WholeMirror mirror = new WholeMirror(source, target, QCOW2, true)) {
+            mirror.run();
+            mirror.check();
+            long end = Files.size(target);
+            write(target, end - Qcow2Files.CLUSTER + offset, 0);
+            write(target, end - 2 * Qcow2Files.CLUSTER + offset, 0);
+
+            assertEquals("target: differs from the source: first at offset " + offset,
+                    complaint(mirror));
+        }
+    }
+
+    @Test
+    void dataWhereNothingShouldBeIsFound() throws Exception {
+        try (WholeMirror mirror = new WholeMirror(source, target, QCOW2, true)) {
+            mirror.run();
+            mirror.check();
+            try (BlockNode node = QCOW2.open(target, false)) {
+                node.write(5 * M, MemorySegment.ofArray(new byte[] {0, 0, 1}), WriteFlag.NONE);
+            }
+
+            assertEquals("target: differs from the source: first at offset " + (5 * M + 2),
+                    complaint(mirror));
+        }
+    }
+
     @Test
     void zeroesWhereNoneWereNeededAreFound() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
             write(target, 5 * M, 1);
             mirror.run();
 
@@ -83,7 +119,7 @@ class WholeMirrorTest {
 
     @Test
     void allocationForNothingIsFound() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
             mirror.run();
             try (HostFile file = HostFile.open(target, HostFile.Option.READ_WRITE)) {
                 file.allocate(0, 8 * M);
@@ -100,7 +136,7 @@ class WholeMirrorTest {
         try (HostFile file = HostFile.open(source.path(), HostFile.Option.READ_WRITE)) {
             file.truncate(4 * M);
         }
-        try (WholeMirror mirror = new WholeMirror(source, target, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
             assertEquals("mirror to " + target
                     + ": failed: Source and target image have different sizes",
                     assertThrows(IOException.class, mirror::run).getMessage());

@@ -10,8 +10,9 @@ import mirrorcheck.engine.qmp.Startup;
 /**
  * The engine as a storage daemon, with the options and the monitor of qemu-storage-daemon.
  *
- * <p>Ends with 0 after {@code quit}, SIGTERM or SIGINT: jobs are cancelled, requests waited for,
- * sockets and pidfile removed. Ends with 1 if the command line is wrong or something in it fails.
+ * <p>Ends with 0 after {@code quit}, SIGTERM, SIGINT or SIGHUP: jobs are cancelled, requests waited
+ * for unless they hang, sockets and pidfile removed. Ends with 1 if the command line is wrong or
+ * something in it fails.
  */
 public final class Main {
     private static final String PROGRAM = "mirrorcheck-storage-daemon";
@@ -25,7 +26,7 @@ public final class Main {
         int status = 1;
         // A signal ends the JVM through this hook, and a daemon that was told to end did well.
         Thread end = Thread.ofPlatform().unstarted(() -> {
-            daemon.close();
+            daemon.end();
             Runtime.getRuntime().halt(0);
         });
         Runtime.getRuntime().addShutdownHook(end);
@@ -40,8 +41,7 @@ public final class Main {
             case FAILED -> status = 1;
         }
         System.out.flush();
-        daemon.close();
-        Runtime.getRuntime().removeShutdownHook(end);
-        System.exit(status);
+        daemon.end();
+        Runtime.getRuntime().halt(status);
     }
 }

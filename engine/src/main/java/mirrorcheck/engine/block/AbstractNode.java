@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import mirrorcheck.engine.host.Errno;
 
 /**
@@ -24,6 +25,7 @@ public abstract class AbstractNode implements BlockNode {
     private volatile NodeOptions options;
     private final Padding padding = new Padding();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicLong highestWrite = new AtomicLong();
 
     /**
      * @throws BlockException EINVAL for options that no node may have, see
@@ -149,6 +151,7 @@ public abstract class AbstractNode implements BlockNode {
             return;
         }
         checkWritable("write", offset, bytes);
+        noteWrite(offset + bytes);
         boolean fua = flags.contains(WriteFlag.FUA);
         if (options.detectZeroes() != DetectZeroes.OFF && Zeroes.isZero(from)) {
             zero(offset, bytes, fua, options.detectZeroes() == DetectZeroes.UNMAP, false);
@@ -184,9 +187,21 @@ public abstract class AbstractNode implements BlockNode {
             return;
         }
         checkWritable("write zeroes", offset, bytes);
+        noteWrite(offset + bytes);
         boolean unmap = options.discard() == Discard.UNMAP && flags.contains(WriteFlag.MAY_UNMAP);
         boolean fast = flags.contains(WriteFlag.FAST_ZERO);
         zero(offset, bytes, flags.contains(WriteFlag.FUA), unmap, fast);
+    }
+
+    private void noteWrite(long end) {
+        if (end > highestWrite.get()) {
+            highestWrite.accumulateAndGet(end, Math::max);
+        }
+    }
+
+    @Override
+    public final long highestWrite() {
+        return highestWrite.get();
     }
 
     private void zero(long offset, long bytes, boolean fua, boolean unmap, boolean fast)

@@ -42,6 +42,22 @@ public interface BlockNode extends BlockIo, AutoCloseable {
     /** What the node asks of requests. */
     Limits limits();
 
+    /**
+     * How much must be written as a whole when any of it is written for the first time (rule
+     * CHAIN-4): the allocation unit of an image whose backing file is not attached yet, since what
+     * a write leaves out of a unit would hide the backing file later.
+     *
+     * @return bytes, a power of two, at multiples of which such units begin; 0 if there are none
+     */
+    default long firstWriteUnit() {
+        return 0;
+    }
+
+    /** The end of what was written furthest behind, in bytes; 0 if nothing was. */
+    default long highestWrite() {
+        return 0;
+    }
+
     /** The nodes below, the one that holds the data first; empty for a protocol node. */
     List<BlockNode> children();
 

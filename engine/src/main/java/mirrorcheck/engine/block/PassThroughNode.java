@@ -43,6 +43,11 @@ public abstract class PassThroughNode extends AbstractNode {
         return child.limits();
     }
 
+    @Override
+    public long firstWriteUnit() {
+        return child.firstWriteUnit();
+    }
+
     /**
      * None: the child fits requests to its own limits, and only it can keep its other users away
      * meanwhile.

@@ -69,6 +69,13 @@ public final class RawNode extends PassThroughNode {
         return size >= 0 ? size : child().length() - start & -SECTOR;
     }
 
+    /** As the child's; 0 for a part that begins within a unit, none of which it could fill. */
+    @Override
+    public long firstWriteUnit() {
+        long unit = super.firstWriteUnit();
+        return unit == 0 || start % unit != 0 ? 0 : unit;
+    }
+
     @Override
     public void resize(long length) throws BlockException {
         if (size >= 0) {

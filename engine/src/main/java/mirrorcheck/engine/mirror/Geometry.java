@@ -39,6 +39,11 @@ public record Geometry(long length, long granularity, long window, long maxCopy)
         return new Geometry(length, chunk, window, Math.max(chunk, copy - copy % chunk));
     }
 
+    /** The same with larger chunks; a data request is at least one of them. */
+    Geometry withGranularity(long chunk) {
+        return new Geometry(length, chunk, window, Math.max(chunk, maxCopy & -chunk));
+    }
+
     /**
      * Refuses a granularity out of range before one that is no power of two, as a client of QMP
      * expects (rule ARGS-1).

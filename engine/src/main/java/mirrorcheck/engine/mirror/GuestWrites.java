@@ -8,6 +8,7 @@ import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.Errno;
+import mirrorcheck.engine.mirror.MirrorState.ActiveWrite;
 
 /**
  * What becomes of a guest's writes while a mirror runs, on the guest's own threads.
@@ -15,7 +16,8 @@ import mirrorcheck.engine.host.Errno;
  * <p>In background mode a write goes to the source and then dirties what it touched, also if it
  * failed, since nobody knows then what the source holds. In write-blocking mode it goes to the
  * source and then to the target, the same bytes, before it is acknowledged; a failure at the target
- * is the job's affair, never the guest's (rule GUEST-4).
+ * is the job's affair, never the guest's (rule GUEST-4). Where the target needs whole clusters, the
+ * rest of them is read from the source, see {@link WholeClusters}.
  */
 final class GuestWrites {
     private final MirrorState state;
@@ -37,9 +39,9 @@ final class GuestWrites {
             }
 
             @Override
-            public void toTarget() throws BlockException {
-                state.dataIssued(offset, from.byteSize());
-                target.write(offset, from, WriteFlag.NONE);
+            public void toTarget(long start, long length) throws BlockException {
+                state.dataIssued(start, length);
+                target.write(start, from.asSlice(start - offset, length), WriteFlag.NONE);
             }
         });
     }
@@ -56,10 +58,10 @@ final class GuestWrites {
             }
 
             @Override
-            public void toTarget() throws BlockException {
-                if (!state.knownZero(offset, bytes)) {
-                    zeroTarget(offset, bytes, kept.contains(WriteFlag.FAST_ZERO));
-                    state.guestZeroed(offset, bytes);
+            public void toTarget(long start, long length) throws BlockException {
+                if (!state.knownZero(start, length)) {
+                    zeroTarget(start, length, kept.contains(WriteFlag.FAST_ZERO));
+                    state.guestZeroed(start, length);
                 }
             }
         });
@@ -68,17 +70,18 @@ final class GuestWrites {
     private interface Request {
         void toSource() throws BlockException;
 
-        void toTarget() throws BlockException;
+        /** Writes a part of what the guest writes, or all of it. */
+        void toTarget(long start, long length) throws BlockException;
     }
 
     private void guestWrite(long offset, long bytes, Request request) throws BlockException {
         // Bad ranges never come so far as to be marked: the source refuses them.
         boolean valid = bytes > 0 && offset >= 0 && offset <= source.length() - bytes;
-        InFlight.Range range = valid ? state.beginActiveWrite(offset, bytes) : null;
-        if (range == null) {
+        ActiveWrite active = valid ? state.beginActiveWrite(offset, bytes) : null;
+        if (active == null) {
             passiveWrite(offset, bytes, request, valid);
         } else {
-            activeWrite(range, request);
+            activeWrite(active, request);
         }
     }
 
@@ -93,22 +96,57 @@ final class GuestWrites {
         }
     }
 
-    private void activeWrite(InFlight.Range range, Request request) throws BlockException {
+    private void activeWrite(ActiveWrite active, Request request) throws BlockException {
         boolean written = false;
         boolean mirrored = false;
         BlockException targetError = null;
         try {
             request.toSource();
             written = true;
-            request.toTarget();
-            mirrored = true;
+            mirrored = mirror(active.write(), request);
         } catch (BlockException e) {
             if (!written) {
                 throw e;
             }
             targetError = e;
         } finally {
-            state.endActiveWrite(range, mirrored, targetError);
+            state.endActiveWrite(active, mirrored, targetError);
+        }
+    }
+
+    /** Writes the target; false if that wanted more of the source, which could not be read. */
+    private boolean mirror(WholeClusters.Write write, Request request) throws BlockException {
+        if (!copyRest(write.offset(), write.ownOffset())) {
+            return false;
+        }
+        if (write.ownBytes() > 0) {
+            request.toTarget(write.ownOffset(), write.ownBytes());
+        }
+        return copyRest(write.ownEnd(), write.end());
+    }
+
+    /**
+     * Copies what a widened write has besides the guest's own bytes in whole clusters: at most two
+     * clusters. If the source cannot be read the range stays dirty and the job meets the same error
+     * again, where it is handled as one of the source.
+     */
+    private boolean copyRest(long offset, long end) throws BlockException {
+        if (offset == end) {
+            return true;
+        }
+        MemorySegment buffer = BufferPool.take(end - offset);
+        try {
+            MemorySegment data = buffer.asSlice(0, end - offset);
+            try {
+                source.read(offset, data);
+            } catch (BlockException e) {
+                return false;
+            }
+            state.dataIssued(offset, data.byteSize());
+            target.write(offset, data, WriteFlag.NONE);
+            return true;
+        } finally {
+            BufferPool.give(buffer);
         }
     }
 

@@ -61,7 +61,8 @@ public final class MirrorJob extends Job {
         this.geometry = Geometry.of(source.length(), options.granularity(), options.bufSize(),
                 target.limits());
         this.tracking = parts.tracking().apply(geometry, options.sync() != Sync.NONE);
-        this.state = new MirrorState(lock, changed, geometry, tracking, options.copyMode(),
+        this.state = new MirrorState(lock, changed, geometry, tracking,
+                parts.clusters().apply(target, geometry), options.copyMode(),
                 error -> requestFailed(Operation.WRITE, error));
         this.inFlight = state.inFlight();
         this.runner = new StepRunner(source, target);
@@ -78,6 +79,21 @@ public final class MirrorJob extends Job {
     /** Whether {@code node} is its source, its target or its filter. */
     public boolean uses(BlockNode node) {
         return node == source || node == target || node == filter;
+    }
+
+    /** Bytes a chunk: what one bit of the dirty bitmap stands for. */
+    public long granularity() {
+        return geometry.granularity();
+    }
+
+    /** Bytes that the dirty bitmap says are still to be copied. */
+    public long dirtyBytes() {
+        lock.lock();
+        try {
+            return tracking.dirtyBytes();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The node above the source while the job runs. */
@@ -178,12 +194,13 @@ public final class MirrorJob extends Job {
 
     /** Issues the requests of one dirty run, as far as nobody wants a pause. */
     private void copyRun(ChunkRange run) throws BlockException {
+        Geometry units = state.planned(run);
         Range rest = state.pick(run);
         try {
             while (rest.bytes() > 0 && !pauseWanted()) {
                 Extent extent = sourceStatus(rest);
                 checkCancelled();
-                Step step = Plan.next(rest.offset(), rest.end(), extent, geometry,
+                Step step = Plan.next(rest.offset(), rest.end(), extent, units,
                         tracking::knownZero);
                 if (step.action() == Action.SKIP) {
                     inFlight.skip(rest, step.bytes());
@@ -262,6 +279,9 @@ public final class MirrorJob extends Job {
                     tracking.zeroed(step.offset(), step.bytes());
                 } else if (step.action() == Action.COPY) {
                     tracking.copied(step.offset(), step.bytes());
+                }
+                if (step.action() != Action.DISCARD) {
+                    state.written(step.offset(), step.bytes());
                 }
                 state.advance(step.bytes());
                 retries.succeeded();

@@ -21,6 +21,7 @@ final class MirrorState {
     private final Condition changed;
     private final Geometry geometry;
     private final Tracking tracking;
+    private final WholeClusters clusters;
     private final InFlight inFlight = new InFlight();
     private final Consumer<BlockException> targetFailed;
 
@@ -42,11 +43,12 @@ final class MirrorState {
      * @param targetFailed told, with the lock held, when a guest's write failed at the target
      */
     MirrorState(ReentrantLock lock, Condition changed, Geometry geometry, Tracking tracking,
-            CopyMode copyMode, Consumer<BlockException> targetFailed) {
+            WholeClusters clusters, CopyMode copyMode, Consumer<BlockException> targetFailed) {
         this.lock = lock;
         this.changed = changed;
         this.geometry = geometry;
         this.tracking = tracking;
+        this.clusters = clusters;
         this.copyMode = copyMode;
         this.targetFailed = targetFailed;
     }
@@ -110,8 +112,8 @@ final class MirrorState {
     }
 
     /**
-     * The next dirty run with nothing in flight on it, from the cursor on and then once around;
-     * null if none.
+     * The next dirty run with nothing in flight on it, widened to whole clusters where it must be,
+     * from the cursor on and then once around; null if none.
      */
     ChunkRange nextRun() {
         long from = cursor;
@@ -126,17 +128,19 @@ final class MirrorState {
                 from = 0;
                 continue;
             }
-            Range conflict = inFlight.conflict(run);
+            ChunkRange whole = clusters.widened(run);
+            Range conflict = inFlight.conflict(whole);
             if (conflict == null) {
-                cursor = run.end();
-                return run;
+                cursor = whole.end();
+                return whole;
             }
-            long free = geometry.chunkStart(conflict.offset()) - run.offset();
+            Geometry units = clusters.planned(run);
+            long free = units.chunkStart(conflict.offset()) - whole.offset();
             if (free > 0) {
-                cursor = run.offset() + free;
-                return new ChunkRange(run.offset(), free);
+                cursor = whole.offset() + free;
+                return new ChunkRange(whole.offset(), free);
             }
-            from = Geometry.roundUp(conflict.end(), geometry.granularity());
+            from = Geometry.roundUp(conflict.end(), units.granularity());
         }
     }
 
@@ -166,6 +170,16 @@ final class MirrorState {
         done += bytes;
     }
 
+    /** What a step wrote has reached the target. */
+    void written(long offset, long bytes) {
+        clusters.filled(offset, bytes);
+    }
+
+    /** The sizes by which a run is to be planned, see {@link WholeClusters#planned}. */
+    Geometry planned(ChunkRange run) {
+        return clusters.planned(run);
+    }
+
     /** A part of a picked run must be copied again. */
     void failed(long offset, long bytes) {
         tracking.failed(offset, bytes);
@@ -186,18 +200,23 @@ final class MirrorState {
 
     // The guests' side.
 
+    /** A write that goes to both ends, and the range in flight that keeps others away from it. */
+    record ActiveWrite(Range range, WholeClusters.Write write) {
+    }
+
     /**
      * Begins a write that goes to both ends, once nothing before it overlaps.
      *
-     * @return the range, for {@link #endActiveWrite}; null if guest writes go to the source only
+     * @return the write, for {@link #endActiveWrite}; null if guest writes go to the source only
      */
-    Range beginActiveWrite(long offset, long bytes) {
+    ActiveWrite beginActiveWrite(long offset, long bytes) {
         lock.lock();
         try {
             if (!writesBoth()) {
                 return null;
             }
-            Range range = inFlight.add(offset, bytes);
+            WholeClusters.Write widest = clusters.widened(offset, bytes);
+            Range range = inFlight.add(widest.offset(), widest.bytes());
             while (inFlight.mustWait(range)) {
                 changed.awaitUninterruptibly();
             }
@@ -206,10 +225,12 @@ final class MirrorState {
                 changed.signalAll();
                 return null;
             }
-            tracking.activeWriteBegins(offset, bytes);
-            activeBytes += bytes;
-            total += bytes;
-            return range;
+            // What came before may have filled the clusters.
+            WholeClusters.Write write = clusters.widened(offset, bytes);
+            tracking.activeWriteBegins(write.offset(), write.bytes());
+            activeBytes += write.bytes();
+            total += write.bytes();
+            return new ActiveWrite(range, write);
         } finally {
             lock.unlock();
         }
@@ -229,20 +250,22 @@ final class MirrorState {
      * @param mirrored    whether both ends have the write
      * @param targetError what the target said if it failed; null if the source did
      */
-    void endActiveWrite(Range range, boolean mirrored, BlockException targetError) {
+    void endActiveWrite(ActiveWrite active, boolean mirrored, BlockException targetError) {
+        WholeClusters.Write write = active.write();
         lock.lock();
         try {
-            activeBytes -= range.bytes();
+            activeBytes -= write.bytes();
             if (mirrored) {
-                done += range.bytes();
+                done += write.bytes();
+                clusters.filled(write.offset(), write.bytes());
             } else {
-                tracking.failed(range.offset(), range.bytes());
+                tracking.failed(write.offset(), write.bytes());
                 activelySynced = false;
             }
             if (targetError != null && !stopped) {
                 targetFailed.accept(targetError);
             }
-            inFlight.remove(range);
+            inFlight.remove(active.range());
             changed.signalAll();
         } finally {
             lock.unlock();

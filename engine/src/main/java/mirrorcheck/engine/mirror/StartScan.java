@@ -17,7 +17,9 @@ import mirrorcheck.engine.block.Zeroes;
  *
  * <pre>
  * punched    = target has discard=unmap and detect-zeroes=unmap: every hole must really be punched
- * knownZero  = not punched, sync is not none, and the user vouches for it or inspection finds it
+ * knownZero  = not punched, sync is not none, and the user vouches for it or inspection finds it;
+ *              a target that lacks its backing file is not inspected: what it reads as is not
+ *              what it will read as
  * preZeroed  = not punched, not knownZero, sync=full, and the target may unmap and can write zeroes
  * dirty      = sync=none: nothing; sync=top: what the top layer allocates;
  *              sync=full: what any layer allocates if the target now reads as zero, else everything
@@ -76,7 +78,7 @@ final class StartScan {
         if (options.sync() == Sync.NONE || target.options().mustPunch()) {
             return false;
         }
-        return options.targetIsZero() || looksZero();
+        return options.targetIsZero() || target.firstWriteUnit() == 0 && looksZero();
     }
 
     /**

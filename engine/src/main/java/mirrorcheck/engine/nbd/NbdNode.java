@@ -56,7 +56,7 @@ public final class NbdNode extends AbstractNode {
 
     /**
      * Connects to an export and negotiates; blocks meanwhile, 30 s at most once the server has
-     * accepted.
+     * accepted, or until the thread is interrupted.
      *
      * @param address    of the server, unix or TCP
      * @param exportName empty for the default export
@@ -232,6 +232,11 @@ public final class NbdNode extends AbstractNode {
             return BlockStatus.ZERO;
         }
         return (state & Chunk.STATE_HOLE) != 0 ? BlockStatus.UNDEFINED : BlockStatus.DATA;
+    }
+
+    /** Ends the connection: requests, those in flight too, fail with EIO. The node stays open. */
+    public void disconnect() {
+        client.close();
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class NbdServer implements AutoCloseable {
     private final ExecutorService threads;
     private final Set<ServerConnection> connections = new HashSet<>();
     private boolean closed;
+    private boolean accepting = true;
 
     private NbdServer(ServerSocketChannel listener, SocketAddress address, ServerOptions options) {
         this.listener = listener;
@@ -74,7 +75,7 @@ public final class NbdServer implements AutoCloseable {
         ServerSocketChannel listener = Sockets.listen(address);
         try {
             NbdServer server = new NbdServer(listener, listener.getLocalAddress(), options);
-            server.threads.execute(server::accept);
+            server.threads.execute(server::acceptAll);
             return server;
         } catch (IOException e) {
             Transport.closeQuietly(listener);
@@ -158,7 +159,8 @@ public final class NbdServer implements AutoCloseable {
     public void close() {
         abort();
         synchronized (this) {
-            Interruptions.await(this, connections::isEmpty);
+            // As long as a thread is about to leave its accept, the host still takes connections.
+            Interruptions.await(this, () -> connections.isEmpty() && !accepting);
         }
         threads.shutdown();
         try {
@@ -167,6 +169,17 @@ public final class NbdServer implements AutoCloseable {
             }
         } catch (IOException e) {
             options.log().accept("nbd server: socket left behind: " + e);
+        }
+    }
+
+    private void acceptAll() {
+        try {
+            accept();
+        } finally {
+            synchronized (this) {
+                accepting = false;
+                notifyAll();
+            }
         }
     }
 

@@ -4,12 +4,14 @@ package mirrorcheck.engine.nbd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -67,6 +69,9 @@ public final class Sockets {
             channel.connect(address);
             tune(channel);
             return channel;
+        } catch (ClosedByInterruptException e) {
+            throw failed("Failed to connect to '" + text(address) + "'",
+                    new InterruptedIOException("interrupted"));
         } catch (IOException | UnresolvedAddressException e) {
             Transport.closeQuietly(channel);
             throw failed("Failed to connect to '" + text(address) + "'", e);

@@ -4,6 +4,7 @@ package mirrorcheck.engine.nbd;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -18,7 +19,8 @@ import mirrorcheck.engine.host.Clock;
  * The bytes of one connection: one thread reads, one at a time writes, any may close.
  *
  * <p>The socket does not block, the callers do, in a selector: an interrupt then neither closes the
- * connection, as it would a blocking one, nor cuts a request short. It is kept for the caller.
+ * connection, as it would a blocking one, nor cuts a request short. It is kept for the caller. Only
+ * where the waiting is limited, in the handshake, does an interrupt end it.
  */
 final class Transport implements Closeable {
     /** What is read ahead, in bytes, so that small messages cost less than a call each. */
@@ -199,15 +201,23 @@ final class Transport implements Closeable {
         Selector selector = selector(operation);
         boolean interrupted = Thread.interrupted();
         try {
+            checkGoesOn(interrupted);
             selector.select(millisLeft());
             selector.selectedKeys().clear();
             interrupted |= Thread.interrupted();
+            checkGoesOn(interrupted);
         } catch (ClosedSelectorException e) {
             throw new ClosedChannelException();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private void checkGoesOn(boolean interrupted) throws IOException {
+        if (interrupted && timeoutMillis > 0) {
+            throw new InterruptedIOException("interrupted");
         }
     }
 

@@ -6,12 +6,14 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.driver.HostPath;
@@ -31,14 +33,16 @@ final class ChardevOptions {
     private final InputStream in;
     private final OutputStream out;
     private final PrintStream err;
+    private final Consumer<Path> onFile;
     private final Map<String, Chardev> chardevs = new HashMap<>();
     private final Set<String> used = new HashSet<>();
     private boolean stdioTaken;
 
-    ChardevOptions(InputStream in, OutputStream out, PrintStream err) {
+    ChardevOptions(InputStream in, OutputStream out, PrintStream err, Consumer<Path> onFile) {
         this.in = in;
         this.out = out;
         this.err = err;
+        this.onFile = onFile;
     }
 
     /** Opens one; warnings begin with {@code subject}. */
@@ -119,12 +123,22 @@ final class ChardevOptions {
         return new StdioChardev(in, out);
     }
 
-    private static Chardev socket(Map<String, String> options)
+    private Chardev socket(Map<String, String> options)
             throws UsageException, BlockException {
         boolean server = isOn(options, "server", false);
         boolean wait = isOn(options, "wait", true);
         SocketAddress address = address(options);
-        return server ? SocketChardev.listen(address, wait) : SocketChardev.connect(address);
+        if (!server) {
+            return SocketChardev.connect(address);
+        }
+        SocketChardev chardev = SocketChardev.listen(address);
+        if (address instanceof UnixDomainSocketAddress unix) {
+            onFile.accept(unix.getPath());
+        }
+        if (wait) {
+            chardev.awaitClient();
+        }
+        return chardev;
     }
 
     private static SocketAddress address(Map<String, String> options)

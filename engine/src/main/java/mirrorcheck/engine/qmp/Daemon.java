@@ -2,15 +2,20 @@
 package mirrorcheck.engine.qmp;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReentrantLock;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.driver.Driver;
 import mirrorcheck.engine.driver.DriverRegistry;
@@ -27,18 +32,24 @@ import mirrorcheck.engine.nbd.NbdNode;
  * <p>Safe for use from any thread.
  */
 public final class Daemon implements AutoCloseable {
+    /** How long the end may take until something is done about it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final Graph graph = new Graph();
     private final Jobs jobs = new Jobs();
     private final Events events = new Events(Clock.SYSTEM);
     private final ThrottleGroups throttleGroups = new ThrottleGroups();
     private final Drains drains = new Drains(jobs);
-    private final Exports exports = new Exports(graph, drains, events::exportDeleted);
+    private final Exports exports = new Exports(graph, drains, events::exportDeleted,
+            this::removeAtEnd);
     private final DriverRegistry drivers = new DriverRegistry(graph);
     private final Nodes nodes = new Nodes(graph, drivers, drains, exports::isWritable);
     private final MirrorParts mirrorParts = MirrorParts.standard();
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final List<AutoCloseable> resources = new ArrayList<>();
-    private final ReentrantLock commandLock = new ReentrantLock();
+    private final Set<Path> files = ConcurrentHashMap.newKeySet();
+    private final CommandTurn turn = new CommandTurn();
+    private final Object endLock = new Object();
     private final CountDownLatch quit = new CountDownLatch(1);
     private final PrintStream log;
     private boolean closed;
@@ -93,14 +104,9 @@ public final class Daemon implements AutoCloseable {
         return Collections.unmodifiableMap(commands);
     }
 
-    /** Runs a command; others wait meanwhile. */
+    /** Runs a command; others wait meanwhile. When the daemon ends, it does not run. */
     void inCommand(Runnable command) {
-        commandLock.lock();
-        try {
-            command.run();
-        } finally {
-            commandLock.unlock();
-        }
+        turn.run(command);
     }
 
     void log(String what, Throwable bug) {
@@ -113,6 +119,11 @@ public final class Daemon implements AutoCloseable {
         synchronized (resources) {
             resources.add(resource);
         }
+    }
+
+    /** Has a file of this daemon removed when it ends, if it is there. */
+    void removeAtEnd(Path file) {
+        files.add(file);
     }
 
     /** Lets {@link #awaitQuit} return. */
@@ -161,6 +172,37 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
+     * Ends as {@link #close} does, but also if something hangs: a command that runs is interrupted,
+     * and what then takes longer than a second loses its connections to NBD servers. If that does
+     * not help either, returns a second later, with the files of this daemon removed; what hangs is
+     * for the caller to end with the process. A second call waits for the first.
+     */
+    public void end() {
+        synchronized (endLock) {
+            turn.end();
+            Thread orderly = Thread.ofPlatform().daemon().name("end").start(this::close);
+            if (!isOver(orderly)) {
+                for (BlockNode node : graph.nodes()) {
+                    if (node instanceof NbdNode nbd) {
+                        nbd.disconnect();
+                    }
+                }
+                if (!isOver(orderly)) {
+                    files.forEach(file -> Closing.quietly(() -> Files.deleteIfExists(file)));
+                }
+            }
+        }
+    }
+
+    private static boolean isOver(Thread thread) {
+        try {
+            return thread.join(PATIENCE);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /**
      * Ends jobs, exports, monitors and nodes, in this order, and waits for their requests. A second
      * call does nothing.
      */
@@ -172,7 +214,7 @@ public final class Daemon implements AutoCloseable {
             }
             closed = true;
         }
-        inCommand(() -> {
+        turn.runLast(() -> {
             endJobs();
             exports.close();
         });

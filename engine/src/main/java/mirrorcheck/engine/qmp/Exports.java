@@ -2,7 +2,9 @@
 package mirrorcheck.engine.qmp;
 
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,14 +39,21 @@ final class Exports {
     private final Graph graph;
     private final Drains drains;
     private final Consumer<String> onDeleted;
+    private final Consumer<Path> onFile;
     private final Map<String, Export> exports = new LinkedHashMap<>();
     private NbdServer server;
 
-    /** {@code onDeleted} is told the id of each export that went. */
-    Exports(Graph graph, Drains drains, Consumer<String> onDeleted) {
+    /**
+     * No server yet.
+     *
+     * @param onDeleted told the id of each export that went
+     * @param onFile    told of the socket file of each server
+     */
+    Exports(Graph graph, Drains drains, Consumer<String> onDeleted, Consumer<Path> onFile) {
         this.graph = graph;
         this.drains = drains;
         this.onDeleted = onDeleted;
+        this.onFile = onFile;
     }
 
     /** {@code nbd-server-start}. */
@@ -57,6 +66,9 @@ final class Exports {
         server = NbdServer.listen(address, ServerOptions.DEFAULT
                 .withMaxConnections(most == 0 ? Integer.MAX_VALUE : most)
                 .withHandshakeMillis(seconds * 1000));
+        if (address instanceof UnixDomainSocketAddress unix) {
+            onFile.accept(unix.getPath());
+        }
     }
 
     synchronized void checkNotRunning() throws BlockException {

@@ -81,11 +81,12 @@ final class NodeCommands {
                         (arguments, call) -> daemon.nodes().resize(arguments)),
                 Command.query("query-named-block-nodes", NodeInfo.QUERY_NODES,
                         new Type.Array(NodeInfo.NODE), (arguments, call) ->
-                                NodeInfo.nodes(daemon.graph(), daemon.nodes())),
-                Command.query("query-blockstats", NodeInfo.QUERY_STATS,
-                        new Type.Array(NodeInfo.STATS), (arguments, call) ->
+                                new NodeInfo(daemon.graph(), daemon.nodes(), daemon.jobs())
+                                        .nodes(arguments.bool("flat", false))),
+                Command.query("query-blockstats", NodeStats.QUERY,
+                        new Type.Array(NodeStats.TYPE), (arguments, call) ->
                                 arguments.bool("query-nodes", false)
-                                        ? NodeInfo.stats(daemon.graph()) : List.of()),
+                                        ? NodeStats.of(daemon.graph()) : List.of()),
                 Command.order("object-add", OBJECT_OPTIONS,
                         (arguments, call) -> daemon.throttleGroups().add(arguments)),
                 Command.order("object-del", JobTypes.ID, (arguments, call) ->

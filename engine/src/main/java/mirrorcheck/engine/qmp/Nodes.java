@@ -51,7 +51,8 @@ final class Nodes {
      */
     void add(Arguments options) throws BlockException {
         OpenedNode root = drivers.open(options);
-        for (OpenedNode each : root.all().toList()) {
+        // Children first, as they were opened: queries list nodes by their age.
+        for (OpenedNode each : root.all().toList().reversed()) {
             graph.add(each.node());
             opened.put(each.node().nodeName(), each);
         }

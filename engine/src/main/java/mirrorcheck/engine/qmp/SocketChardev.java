@@ -33,20 +33,20 @@ final class SocketChardev implements Chardev {
         this.client = client;
     }
 
-    /** Listens; with {@code wait} blocks until the first client has come. */
-    static SocketChardev listen(SocketAddress address, boolean wait) throws BlockException {
+    static SocketChardev listen(SocketAddress address) throws BlockException {
         ServerSocketChannel listener = address instanceof UnixDomainSocketAddress unix
                 ? appear(unix) : Sockets.listen(address);
-        SocketChardev chardev = new SocketChardev(listener, address, null);
-        if (wait) {
-            try {
-                chardev.client = listener.accept();
-            } catch (IOException e) {
-                chardev.close();
-                throw BlockException.refused("Failed to accept a client: " + e.getMessage());
-            }
+        return new SocketChardev(listener, address, null);
+    }
+
+    /** Blocks until the first client has come. */
+    void awaitClient() throws BlockException {
+        try {
+            client = listener.accept();
+        } catch (IOException e) {
+            close();
+            throw BlockException.refused("Failed to accept a client: " + e.getMessage());
         }
-        return chardev;
     }
 
     /**

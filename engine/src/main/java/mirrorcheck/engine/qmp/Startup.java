@@ -69,7 +69,7 @@ public final class Startup {
         this.daemon = daemon;
         this.out = out;
         this.err = err;
-        this.chardevs = new ChardevOptions(in, client, err);
+        this.chardevs = new ChardevOptions(in, client, err, daemon::removeAtEnd);
     }
 
     /** Does what the command line says. */
@@ -163,6 +163,7 @@ public final class Startup {
                     + "': " + reason);
         }
         Path written = pidfile;
+        daemon.removeAtEnd(written);
         daemon.closeAtEnd(() -> Files.deleteIfExists(written));
     }
 }

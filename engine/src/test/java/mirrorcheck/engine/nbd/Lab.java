@@ -4,38 +4,60 @@ package mirrorcheck.engine.nbd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Programs of others that speak NBD or know image formats, in {@code bin/11.1} of a folder that the system property
- * {@code mirrorcheck.lab} or the variable {@code MIRRORCHECK_LAB} names.
+ * Programs of others that speak NBD or QMP: in {@code bin/11.1} of a folder that the system property
+ * {@code mirrorcheck.lab} or the variable {@code MIRRORCHECK_LAB} names, else on the PATH.
  */
 public final class Lab {
     private static final int TIMEOUT_SECONDS = 60;
 
-    private final Path bin;
+    private final Map<String, Path> tools;
     private final Path scratch;
     private int runs;
 
-    private Lab(Path bin, Path scratch) {
-        this.bin = bin;
+    private Lab(Map<String, Path> tools, Path scratch) {
+        this.tools = tools;
         this.scratch = scratch;
     }
 
-    /** Skips the test if the folder or one of the tools is not there. */
-    public static Lab with(Path scratch, String... tools) {
+    /** The folder of the lab, or null. */
+    public static Path folder() {
         String lab = System.getProperty("mirrorcheck.lab", System.getenv("MIRRORCHECK_LAB"));
-        assumeTrue(lab != null, "MIRRORCHECK_LAB is not set: no qemu-img, nbdinfo and others");
-        Path bin = Path.of(lab, "bin", "11.1");
-        for (String tool : tools) {
-            assumeTrue(Files.isExecutable(bin.resolve(tool)), "missing: " + bin.resolve(tool));
+        return lab == null ? null : Path.of(lab);
+    }
+
+    /** Skips the test if one of the tools is nowhere. */
+    public static Lab with(Path scratch, String... names) {
+        Map<String, Path> tools = new HashMap<>();
+        for (String name : names) {
+            Path tool = find(name);
+            assumeTrue(tool != null, "neither on the PATH nor in bin/11.1 of MIRRORCHECK_LAB ("
+                    + folder() + "): " + name);
+            tools.put(name, tool);
         }
-        return new Lab(bin, scratch);
+        return new Lab(tools, scratch);
+    }
+
+    private static Path find(String name) {
+        List<Path> folders = new ArrayList<>();
+        if (folder() != null) {
+            folders.add(folder().resolve("bin").resolve("11.1"));
+        }
+        for (String each : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            folders.add(Path.of(each));
+        }
+        return folders.stream().map(folder -> folder.resolve(name)).filter(Files::isExecutable)
+                .findFirst().orElse(null);
     }
 
     /** Runs a tool that has to succeed, and answers what it printed. */
@@ -56,7 +78,7 @@ public final class Lab {
     /** Starts a tool that goes on. */
     public Process start(ProcessBuilder.Redirect output, String tool, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(bin.resolve(tool).toString()));
+        List<String> command = new ArrayList<>(List.of(tools.get(tool).toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(output).start();

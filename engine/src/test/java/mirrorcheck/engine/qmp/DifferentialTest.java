@@ -181,7 +181,7 @@ class DifferentialTest {
      * in it, {@code #} begins a comment.
      */
     @ParameterizedTest
-    @CsvSource({"nodes", "jobs", "exports"})
+    @CsvSource({"nodes", "jobs", "exports", "lives"})
     void script(String name) throws Exception {
         List<String> lines;
         try (InputStream in = DifferentialTest.class.getResourceAsStream(name + ".script")) {

@@ -200,6 +200,43 @@ class NodeCommandsTest {
                 "{'execute':'block-export-del','arguments':{'id':'e'}}", 0));
     }
 
+    @Test
+    void queriesTellWhatLiesBelowFiltersAndWhatAJobHasToCopy() throws Exception {
+        addRaw("src");
+        client.query("object-add", "qom-type", "throttle-group", "id", "g");
+        client.query("blockdev-add", "driver", "throttle", "node-name", "dst", "throttle-group",
+                "g", "file", Map.of("driver", "file", "node-name", "f", "filename", file("f")));
+        client.run("blockdev-mirror", "job-id", "j", "device", "src", "target", "dst", "sync",
+                "full", "filter-node-name", "top", "granularity", 131_072L);
+        client.eventsUntil("BLOCK_JOB_READY");
+        assertEquals(List.of("top", "dst", "f", "src", "src-file"),
+                ((List<?>) client.query("query-named-block-nodes")).stream()
+                        .map(each -> ((Map<?, ?>) each).get("node-name")).toList());
+        assertEquals("json:{\"driver\": \"throttle\", \"throttle-group\": \"g\", \"file\": "
+                + "{\"driver\": \"file\", \"filename\": \"" + directory.resolve("f") + "\"}}",
+                node("dst").get("file"));
+        assertEquals(1L, node("dst").get("backing_file_depth"));
+        assertEquals(directory.resolve("f").toString(),
+                ((Map<?, ?>) ((Map<?, ?>) node("dst").get("image")).get("backing-image"))
+                        .get("filename"));
+        assertEquals(directory.resolve("src").toString(), node("top").get("file"));
+        Map<?, ?> bitmap = (Map<?, ?>) ((List<?>) node("top").get("dirty-bitmaps")).getFirst();
+        assertEquals(131_072L, bitmap.get("granularity"));
+        assertEquals(0L, bitmap.get("count"));
+        assertEquals(0L, highestWrite("dst"));
+        client.run("job-cancel", "id", "j");
+        client.eventsUntil("null");
+        client.query("blockdev-add", "driver", "blkdebug", "node-name", "debug", "image", "src");
+        assertEquals("blkdebug::" + directory.resolve("src"), node("debug").get("file"));
+    }
+
+    private Object highestWrite(String name) throws Exception {
+        return ((List<?>) client.query("query-blockstats", "query-nodes", true)).stream()
+                .map(each -> (Map<?, ?>) each).filter(each -> name.equals(each.get("node-name")))
+                .map(each -> ((Map<?, ?>) each.get("stats")).get("wr_highest_offset"))
+                .findFirst().orElseThrow();
+    }
+
     private Object exported() throws Exception {
         return ((Map<?, ?>) ((List<?>) client.query("query-block-exports")).getFirst())
                 .get("node-name");

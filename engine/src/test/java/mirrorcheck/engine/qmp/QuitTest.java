@@ -5,11 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import mirrorcheck.engine.block.FilterNode;
+import mirrorcheck.engine.block.Request;
+import mirrorcheck.engine.driver.MemoryNode;
+import mirrorcheck.engine.nbd.ExportOptions;
+import mirrorcheck.engine.nbd.NbdExport;
+import mirrorcheck.engine.nbd.NbdServer;
+import mirrorcheck.engine.nbd.ServerOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,5 +155,59 @@ class QuitTest {
             assertEquals("{}", client.run("{'execute':'quit'}"));
         }
         assertFalse(Files.exists(nbd));
+    }
+
+    /** A server that takes connections, by the system, and never answers. */
+    private static ServerSocketChannel deadServer(Path socket) throws Exception {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+        return server;
+    }
+
+    @Test
+    void aCommandThatHangsDoesNotHoldUpTheEnd() throws Exception {
+        Path dead = directory.resolve("dead");
+        try (ServerSocketChannel server = deadServer(dead); MonitorFixture fixture = fixture()) {
+            MonitorClient client = fixture.client();
+            client.send("{'execute':'blockdev-add','arguments':{'driver':'nbd','node-name':'n',"
+                    + "'server':{'type':'unix','path':'" + dead + "'}}}\n");
+            try (SocketChannel greeted = server.accept()) {
+                fixture.daemon.end();
+                assertFalse(Files.exists(fixture.socket()));
+                String reply = client.reply();
+                assertTrue(reply.startsWith("GenericError: ") && reply.endsWith(": interrupted"),
+                        reply);
+                assertTrue(greeted.isOpen());
+            }
+        }
+    }
+
+    @Test
+    void aTargetThatHangsDoesNotHoldUpTheEnd() throws Exception {
+        Path nbd = directory.resolve("target.sock");
+        byte[] data = new byte[1 << 20];
+        Arrays.fill(data, (byte) 1);
+        Path source = Files.write(directory.resolve("src"), data);
+        HeldNode held = new HeldNode("held",
+                new MemoryNode(FilterNode.transparent("memory"), data.length));
+        held.hold(Request.Kind.WRITE);
+        try (NbdServer server = NbdServer.listen(UnixDomainSocketAddress.of(nbd),
+                ServerOptions.DEFAULT)) {
+            try (MonitorFixture fixture = new MonitorFixture(directory, "--blockdev",
+                    "file,node-name=src,filename=" + source)) {
+                server.add("t", NbdExport.of(held, true), ExportOptions.ALL);
+                MonitorClient client = fixture.client();
+                client.query("blockdev-add", "driver", "nbd", "node-name", "dst", "export", "t",
+                        "server", Map.of("type", "unix", "path", nbd.toString()));
+                client.run("blockdev-mirror", "job-id", "j", "device", "src", "target", "dst",
+                        "sync", "full");
+                held.awaitRequest();
+                fixture.daemon.end();
+                assertEquals(List.of(), fixture.daemon.jobs().all());
+                assertFalse(Files.exists(fixture.socket()));
+            } finally {
+                held.release();
+            }
+        }
     }
 }

@@ -172,9 +172,11 @@ class SessionTest {
         fixture.close();
         fixture = new MonitorFixture(directory, "--chardev",
                 "socket,id=n,path=" + socket + ",server=on,wait=off", "--monitor", "n");
-        MonitorClient first = fixture.client();
+        // Clients are told in the order in which they came: what the first has heard of has passed
+        // the second.
         try (MonitorClient second = new MonitorClient(Path.of(socket))) {
             second.next();
+            MonitorClient first = fixture.client();
             create(first, "one");
             assertEquals("{}", second.run("{'execute':'qmp_capabilities'}"));
             create(first, "two");

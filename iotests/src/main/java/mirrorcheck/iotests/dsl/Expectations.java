@@ -356,8 +356,8 @@ public final class Expectations {
                 CopyCase.of(source.layers(), before, target.nodeOptions(), job.options()));
         target.becomes(expected.after());
         Arrived arrived = new Arrived(stage.session().requests(target.getName()).all());
-        OutcomeJudge judge = new OutcomeJudge(stage, target, expected);
-        judge.content(firstDifference(target, expected.after()), source.getModel(), before,
+        OutcomeJudge judge = new OutcomeJudge(stage, source, target, expected);
+        judge.content(firstDifference(target, expected.after()), before,
                 Boolean.TRUE.equals(job.options().get("target-is-zero")));
         judge.size(host(target, () -> Files.size(target.getFile())), arrived);
         long allocated = allocated(target);

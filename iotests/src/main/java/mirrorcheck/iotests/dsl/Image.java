@@ -6,6 +6,7 @@ import java.util.Map;
 import mirrorcheck.iotests.ends.Request.Kind;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.Layers;
+import mirrorcheck.iotests.image.Qcow2Files.Placement;
 import mirrorcheck.iotests.image.RangeMap;
 import mirrorcheck.iotests.judge.HarnessError;
 
@@ -23,7 +24,7 @@ public final class Image {
     private final Layers layers;
     private final ImageModel before;
     private ImageModel model;
-    private RangeMap<Long> where;
+    private Placement where;
     private volatile Image pivotedTo;
 
     /**
@@ -96,8 +97,8 @@ public final class Image {
     }
 
     /** Where its data lies in its file: what {@link #reads} translates. */
-    void liesAt(RangeMap<Long> where) {
-        this.where = where;
+    void liesAt(Placement placement) {
+        this.where = placement;
     }
 
     /** What it held when it was made. */
@@ -151,11 +152,24 @@ public final class Image {
         if (where == null) {
             return offset;
         }
-        if (where.at(offset) < 0) {
-            throw new HarnessError(name + ": reads at " + Text.size(offset)
-                    + ": no data there in its file");
+        return placed("reads", where.data(), offset) + offset % format.cluster();
+    }
+
+    private long placed(String what, RangeMap<Long> places, long offset) {
+        if (places.at(offset) < 0) {
+            throw new HarnessError(name + ": " + what + " at " + Text.size(offset)
+                    + ": nothing there in its file");
         }
-        return where.at(offset) + offset % format.cluster();
+        return places.at(offset);
+    }
+
+    /** The reads of the L2 table of a qcow2 image that maps an offset, for {@code hold}. */
+    public Requests tableReads(long offset) {
+        if (where == null) {
+            throw new HarnessError(name + ": tableReads: not an image with tables of the suite");
+        }
+        return new Requests(this, Kind.READ, placed("tableReads", where.tables(), offset),
+                format.cluster());
     }
 
     /** The data writes of a range. */

@@ -12,8 +12,8 @@ import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.Table;
 
 /**
- * Compares mirrors with the rows of the measured matrices of raw targets: what QEMU 11.1 did with the
- * same options.
+ * Compares mirrors with the rows of the measured matrices of raw targets: what QEMU 11.1 did with
+ * the same options.
  */
 final class Measured {
     private static final long SIZE = 20 << 20;
@@ -41,8 +41,8 @@ final class Measured {
         private static Map<String, Map<String, String>> byKey() {
             Map<String, Map<String, String>> rows = new HashMap<>();
             for (Map<String, String> row : tables()) {
-                rows.put(String.join(" ", row.get("srcfmt"), row.get("content"), row.get("creation"),
-                        row.get("discard"),
+                rows.put(String.join(" ", row.get("srcfmt"), row.get("content"),
+                        row.get("creation"), row.get("discard"),
                         row.get("detect_zeroes"), row.get("sync"), row.get("target_is_zero"),
                         row.get("copy_mode")), row);
             }

@@ -14,13 +14,15 @@ final class OutcomeJudge {
     private static final long SECTOR = 512;
 
     private final Stage stage;
+    private final Image source;
     private final Image target;
     private final CopyOutcome expected;
     private boolean agrees = true;
     private long unmapped;
 
-    OutcomeJudge(Stage stage, Image target, CopyOutcome expected) {
+    OutcomeJudge(Stage stage, Image source, Image target, CopyOutcome expected) {
         this.stage = stage;
+        this.source = source;
         this.target = target;
         this.expected = expected;
     }
@@ -30,7 +32,7 @@ final class OutcomeJudge {
      *
      * @param vouched whether the user said that the target is zero
      */
-    void content(OptionalLong differs, ImageModel source, ImageModel before, boolean vouched) {
+    void content(OptionalLong differs, ImageModel before, boolean vouched) {
         String promised = expected.identical() ? "identical to source"
                 : expected.after().readsLike(before) ? "unchanged"
                 : vouched ? "old data where it was vouched zero"
@@ -39,10 +41,23 @@ final class OutcomeJudge {
                 + Text.size(differs.getAsLong());
         stage.fact(target.getName(), observed);
         if (differs.isPresent()) {
-            boolean copied = expected.len() > 0 && source.cells(differs.getAsLong(), 1).stream()
-                    .allMatch(run -> !run.value().knownZero()) || expected.identical();
-            violation(copied ? "DATA-1" : "DATA-2", target.getName(), observed, promised);
+            violation(contentRule(differs.getAsLong()), target.getName(), observed, promised);
         }
+    }
+
+    private String contentRule(long differs) {
+        if (source.format().backing() != null) {
+            return endsBefore(source.format().backing(), differs) ? "CHAIN-3" : "CHAIN-2";
+        }
+        boolean copied = expected.len() > 0 && source.getModel().cells(differs, 1).stream()
+                .allMatch(run -> !run.value().knownZero()) || expected.identical();
+        return copied ? "DATA-1" : "DATA-2";
+    }
+
+    /** Whether this layer, or one below it, is too short to say what is at {@code offset}. */
+    private static boolean endsBefore(Image layer, long offset) {
+        return layer != null && (layer.getSize() <= offset
+                || endsBefore(layer.format().backing(), offset));
     }
 
     /**

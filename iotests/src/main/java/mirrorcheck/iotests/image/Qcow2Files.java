@@ -52,16 +52,24 @@ public final class Qcow2Files {
     }
 
     /**
+     * Where an image's clusters lie: offset in the image to offset in the file, -1 where none does.
+     *
+     * @param data   the cluster that holds an offset
+     * @param tables the L2 table that maps it
+     */
+    public record Placement(RangeMap<Long> data, RangeMap<Long> tables) {
+    }
+
+    /**
      * Creates a file; what was there before is gone.
      *
      * @param own     what the layer itself holds; whole clusters, see {@link #whole}
      * @param cluster in bytes, a power of two from 512 to 2 MiB
      * @param backing what lies below, or null
-     * @return where the data clusters lie: offset in the image to offset in the file, -1 where none
-     *         does
+     * @return where everything lies
      * @throws IOException with the host's reason; the file may then exist in part
      */
-    public static RangeMap<Long> create(Path file, ImageModel own, int cluster, Backing backing)
+    public static Placement create(Path file, ImageModel own, int cluster, Backing backing)
             throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE,
                 StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -131,7 +139,7 @@ public final class Qcow2Files {
             end = total;
         }
 
-        RangeMap<Long> write(FileChannel channel, Backing backing) throws IOException {
+        Placement write(FileChannel channel, Backing backing) throws IOException {
             put(channel, 0, header(backing));
             ByteBuffer table = ByteBuffer.allocate((int) (refcountTableClusters * cluster));
             for (long i = 0; i < refcountBlockCount; i++) {
@@ -175,15 +183,18 @@ public final class Qcow2Files {
             return bytes + 7 & -8;
         }
 
-        private RangeMap<Long> writeMap(FileChannel channel) throws IOException {
+        private Placement writeMap(FileChannel channel) throws IOException {
             ByteBuffer top = ByteBuffer.allocate((int) (l1Entries * Long.BYTES));
             RangeMap<Long> where = new RangeMap<>(own.size(), -1L);
+            RangeMap<Long> tables = new RangeMap<>(own.size(), -1L);
             int next = 0;
             for (int i = 0; i < l2Used.size(); i++) {
                 long at = l2 + (long) i * cluster;
                 top.putLong((int) (l2Used.get(i) * Long.BYTES), at | COPIED);
                 ByteBuffer entries = ByteBuffer.allocate(cluster);
                 long from = l2Used.get(i) * perL2;
+                long begin = from * cluster;
+                tables.put(begin, Math.min((long) perL2 * cluster, own.size() - begin), at);
                 for (long c = from; c < Math.min(from + perL2, clusters); c++) {
                     long bytes = Math.min(cluster, own.size() - c * cluster);
                     if (next < data.size() && data.get(next) == c) {
@@ -198,7 +209,7 @@ public final class Qcow2Files {
                 put(channel, at, entries.clear());
             }
             put(channel, l1, top.clear());
-            return where;
+            return new Placement(where, tables);
         }
 
         private ByteBuffer content(long offset, long bytes) {

@@ -156,12 +156,13 @@ class CheckTest {
     }
 
     @Test
-    void qcow2IsSkippedUntilItHasADriver() {
+    void qcow2IsSkippedWithAllReasons() {
         suite.script("copy/a", "fact 'a'\n").golden("copy/a", "a\n");
         assertEquals(3, suite.check("-j", "1", "-qcow2"));
         assertEquals("""
                 copy/a (qcow2)  skip   1 skipped  0.00 s
                     source format qcow2: the script runs with raw
+                    format qcow2: adapter toy has no driver for it
                 """, tests());
         assertEquals(0, suite.check("-j", "1", "-raw", "-qcow2"));
         assertTrue(suite.out().contains("tests: 1 passed, 1 skipped\n"), suite.out());

@@ -97,6 +97,14 @@ final class Image {
         return backing;
     }
 
+    /**
+     * Whether clusters may have something to hide: there is a backing file, or the header names one
+     * that may be attached later.
+     */
+    boolean hidesBacking() {
+        return backing != null || header.backingFile() != null;
+    }
+
     /** The lock of everything in memory: tables, refcounts, frees. */
     ReentrantLock lock() {
         return lock;

@@ -118,9 +118,16 @@ public final class Qcow2Node extends AbstractNode {
 
     @Override
     public Limits limits() {
-        boolean zeroes = image.header().hasZeroClusters() || children.backing == null;
+        boolean zeroes = image.header().hasZeroClusters() || !image.hidesBacking();
         return new Limits(1, image.geometry().clusterSize(), Long.MAX_VALUE, Long.MAX_VALUE,
                 zeroes);
+    }
+
+    /** A cluster, if the header names a backing file and the image was opened without it. */
+    @Override
+    public long firstWriteUnit() {
+        return children.backing == null && image.hidesBacking() ? image.geometry().clusterSize()
+                : 0;
     }
 
     @Override

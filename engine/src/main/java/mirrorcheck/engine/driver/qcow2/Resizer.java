@@ -95,7 +95,7 @@ final class Resizer {
     }
 
     private void zero(long from, long to) throws BlockException {
-        if (image.header().hasZeroClusters() || image.backing() == null) {
+        if (image.header().hasZeroClusters() || !image.hidesBacking()) {
             zeroer.zero(from, to - from, false, false);
         } else {
             zeroer.writeZeroBytes(from, to);

@@ -40,7 +40,7 @@ final class Zeroer {
      */
     void zero(long guest, long bytes, boolean unmap, boolean fast) throws BlockException {
         image.beginWrite();
-        if (!image.header().hasZeroClusters() && image.backing() != null) {
+        if (!image.header().hasZeroClusters() && image.hidesBacking()) {
             throw new BlockException(Errno.EOPNOTSUPP, image.name()
                     + ": version 2 has no zero clusters to hide the backing file with");
         }
@@ -99,7 +99,7 @@ final class Zeroer {
         long end = guest + bytes;
         long start = geometry.alignUp(guest);
         long stop = end == image.length() ? geometry.alignUp(end) : geometry.alignDown(end);
-        if (start >= stop || !image.header().hasZeroClusters() && image.backing() != null) {
+        if (start >= stop || !image.header().hasZeroClusters() && image.hidesBacking()) {
             // Version 2 above a backing file: what is below would come to light.
             return;
         }

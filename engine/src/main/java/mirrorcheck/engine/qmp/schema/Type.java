@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.qmp.schema;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -83,7 +85,7 @@ public sealed interface Type {
 
         private Struct(String name, List<Member> members, String tag) {
             this.name = name;
-            this.members = members;
+            this.members = new ArrayList<>(members);
             this.tag = tag;
         }
 
@@ -94,6 +96,12 @@ public sealed interface Type {
         /** An object whose member {@code tag}, an enum, decides what else it has. */
         public static Struct tagged(String name, String tag, Member... members) {
             return new Struct(name, List.of(members), tag);
+        }
+
+        /** Adds a member, so that a type can contain itself. Called at the start only. */
+        public Struct with(Member member) {
+            members.add(member);
+            return this;
         }
 
         /** Says what the values of the tag bring; others nothing. Called once, at the start. */
@@ -107,7 +115,7 @@ public sealed interface Type {
         }
 
         public List<Member> members() {
-            return members;
+            return Collections.unmodifiableList(members);
         }
 
         /** The name of the member that decides, or null. */

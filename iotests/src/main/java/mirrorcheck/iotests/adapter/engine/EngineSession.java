@@ -42,14 +42,16 @@ final class EngineSession implements Session {
             NodeOptions.named("file").withDiscard(Discard.UNMAP);
 
     private final MirrorParts parts;
+    private final EngineAdapter.Above above;
     private final Runnable progress;
     private final Graph graph = new Graph();
     private final Jobs jobs = new Jobs();
     private final Map<String, End> ends = new HashMap<>();
     private final List<GuestDoor> doors = new ArrayList<>();
 
-    EngineSession(MirrorParts parts, Runnable progress) {
+    EngineSession(MirrorParts parts, EngineAdapter.Above above, Runnable progress) {
         this.parts = parts;
+        this.above = above;
         this.progress = progress;
     }
 
@@ -86,11 +88,11 @@ final class EngineSession implements Session {
         if ((boolean) options.getOrDefault("own-file", false)) {
             FileNode file = FileNode.open(Path.of((String) options.get("filename")),
                     FILE.withReadOnly(readOnly), false);
-            graph.add(format(options, node, file));
+            graph.add(above.put(format(options, node, file)));
             return;
         }
         End end = End.open(options, progress);
-        graph.add(format(options, node, end.node()));
+        graph.add(above.put(format(options, node, end.node())));
         ends.put(name, end);
     }
 

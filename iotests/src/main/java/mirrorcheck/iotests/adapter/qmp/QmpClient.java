@@ -82,7 +82,12 @@ final class QmpClient implements AutoCloseable {
             unanswered.put(id, line);
         }
         log.sent(name, arguments);
-        send(line);
+        try {
+            send(line);
+        } catch (IOException e) {
+            // The reader knows why the connection ended; it may be about to say so.
+            socket.close();
+        }
         JsonNode reply = awaitReply(id, name);
         JsonNode error = reply.get("error");
         if (error != null) {

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.FilterNode;
+import mirrorcheck.engine.block.NodeOptions;
+import mirrorcheck.engine.driver.FileNode;
+import mirrorcheck.engine.driver.RawNode;
+import mirrorcheck.engine.driver.qcow2.Qcow2Chain;
+import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.image.Qcow2Files;
+import mirrorcheck.iotests.image.RawImages;
+import mirrorcheck.iotests.judge.ContentJudge;
+
+/** How an image lies in its file: made without the engine, opened by its drivers. */
+enum ImageFormat {
+    RAW(true) {
+        @Override
+        void create(Path path, ImageModel model) throws IOException {
+            Files.deleteIfExists(path);
+            RawImages.create(path, model);
+        }
+
+        @Override
+        BlockNode open(Path path, boolean readOnly) throws BlockException {
+            FileNode file = FileNode.open(path, options("file", readOnly), false);
+            return new RawNode(options("format", readOnly), file, true);
+        }
+
+        /** Without the engine. */
+        @Override
+        OptionalLong firstDifference(Path path, ImageModel model) throws IOException {
+            long length = Files.size(path);
+            return length == model.size() ? ContentJudge.firstDifference(path, model)
+                    : OptionalLong.of(Math.min(length, model.size()));
+        }
+    },
+    /** Version 3, in clusters of 64 KiB. */
+    QCOW2(false) {
+        @Override
+        void create(Path path, ImageModel model) throws IOException {
+            Files.deleteIfExists(path);
+            Qcow2Files.create(path, model, Qcow2Files.CLUSTER, null);
+        }
+
+        @Override
+        BlockNode open(Path path, boolean readOnly) throws BlockException {
+            return Qcow2Chain.open(path, options("format", readOnly), false);
+        }
+
+        /** Through a node of its own; then qemu-img checks the tables, where it is installed. */
+        @Override
+        OptionalLong firstDifference(Path path, ImageModel model) throws IOException {
+            try (BlockNode node = open(path, true)) {
+                OptionalLong differs = NodeContent.firstDifference(node, model);
+                if (differs.isPresent()) {
+                    return differs;
+                }
+            }
+            QemuImg.check(path);
+            return OptionalLong.empty();
+        }
+    };
+
+    private final boolean allocatesHoles;
+
+    ImageFormat(boolean allocatesHoles) {
+        this.allocatesHoles = allocatesHoles;
+    }
+
+    /** Whether block status calls a hole allocated, though it reads as zero. */
+    boolean allocatesHoles() {
+        return allocatesHoles;
+    }
+
+    /**
+     * Makes an image that holds what a model says, in place of the file that was there before: one
+     * that is cut off and grown again keeps the traces of its former life.
+     */
+    abstract void create(Path path, ImageModel model) throws IOException;
+
+    /** The format node, over the file; closing it closes both. */
+    abstract BlockNode open(Path path, boolean readOnly) throws BlockException;
+
+    /**
+     * The first byte that an image reads as other than a model says, over the longer of both.
+     *
+     * @throws IOException if the image cannot be read, or its tables are not in order
+     */
+    abstract OptionalLong firstDifference(Path path, ImageModel model) throws IOException;
+
+    /** How users call it, and what the names of its files end with. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static NodeOptions options(String name, boolean readOnly) {
+        return FilterNode.transparent(name).withReadOnly(readOnly);
+    }
+}
