@@ -295,8 +295,8 @@ public final class Expectations {
     }
 
     /**
-     * What stands between the braces is refused, with this text; {@code rule:} is JOB-2 unless
-     * told.
+     * What stands between the braces is refused, with this text, or with any if it is null, which
+     * is then not told; {@code rule:} is JOB-2 unless told.
      */
     public void refused(Map<String, ?> given, String text, Closure<?> words) {
         String rule = stage.rule("expectRefused",
@@ -308,11 +308,12 @@ public final class Expectations {
             if (!(e.getCause() instanceof IOException refusal)) {
                 throw e;
             }
-            seen = "refused: " + refusal.getMessage();
+            seen = text == null ? "refused" : "refused: " + refusal.getMessage();
         }
+        String wanted = text == null ? "refused" : "refused: " + text;
         stage.fact("mirror", seen);
-        if (!seen.equals("refused: " + text)) {
-            stage.violation(rule, "mirror", seen, "refused: " + text);
+        if (!seen.equals(wanted)) {
+            stage.violation(rule, "mirror", seen, wanted);
         }
     }
 
@@ -338,6 +339,21 @@ public final class Expectations {
                             "at most " + most);
                 }
             }
+        }
+    }
+
+    /**
+     * The image was flushed after the last request that changed it; {@code rule:} is FLUSH-1 unless
+     * told.
+     */
+    public void flushed(Map<String, ?> given, Image image) {
+        String rule = stage.rule("expectFlushed",
+                new Options("expectFlushed", given, Set.of("rule")), "FLUSH-1");
+        boolean flushed = new Arrived(stage.session().requests(image.getName()).all())
+                .endsFlushed();
+        stage.fact(image.getName(), flushed ? "flushed" : "not flushed");
+        if (!flushed) {
+            stage.violation(rule, image.getName(), "not flushed after its last change", "flushed");
         }
     }
 

@@ -12,6 +12,8 @@ import mirrorcheck.iotests.adapter.MirrorHandle;
  */
 public final class Job {
     private static final Set<String> ENDED = Set.of("null", "concluded");
+    private static final Set<String> READY_OR_ENDED = Set.of("ready", "null", "concluded");
+
     private final Stage stage;
     private final MirrorHandle handle;
     private final Image source;
@@ -20,6 +22,7 @@ public final class Job {
     private final Map<String, Object> options;
     private Progress ready;
     private boolean pivots;
+    private boolean asked;
     private volatile long heldBytes;
 
     Job(Stage stage, MirrorHandle handle, Image source, Image target, String title, Map<String,
@@ -82,6 +85,12 @@ public final class Job {
         return this;
     }
 
+    /** Blocks until it does nothing: it waits for its rate, for a request or for its user. */
+    public Job awaitIdle() {
+        Await.until(stage.context()::progress, () -> Boolean.FALSE.equals(query().get("busy")));
+        return this;
+    }
+
     /** Blocks until so many bytes of work are done, or the job has ended. */
     public Job awaitOffset(Number bytes) {
         Await.until(stage.context()::progress, () ->
@@ -141,12 +150,14 @@ public final class Job {
     /** Asks a ready mirror to complete, and does not wait; {@link #awaitEnd} does. */
     public Job askComplete() {
         pivots = true;
+        asked = true;
         return verb("complete", Map.of());
     }
 
     /** Asks it to cancel, by force or not, and does not wait. */
     public Job askCancel(Map<String, ?> given) {
         boolean force = new Options("askCancel", given, Set.of("force")).truth("force", false);
+        asked = true;
         return verb("cancel", Map.of("force", force));
     }
 
@@ -162,7 +173,55 @@ public final class Job {
 
     /** Blocks until it has ended as asked, and tells how. */
     public Job awaitEnd() {
+        return awaitEnd(Map.of());
+    }
+
+    /**
+     * Blocks until it has ended, and tells how; {@code expect:} completed, cancelled or failed says
+     * how it must, by the rule {@code rule:}, LIVE-1 unless told. A job that becomes ready, though
+     * nobody has asked it to end, does not end by itself; nor does one that has told of more than
+     * {@code errors:} errors, which is then cancelled by force.
+     */
+    public Job awaitEnd(Map<String, ?> given) {
+        Options options = new Options("awaitEnd", given, Set.of("expect", "rule", "errors"));
+        String expected = options.choice("expect", List.of("completed", "cancelled", "failed"), null);
+        String seen = options.has("errors") ? endUnlessErrors(options.number("errors", 0))
+                : endUnlessReady();
+        if (seen == null) {
+            tellEnd();
+            seen = outcome();
+        } else {
+            stage.fact("mirror", seen);
+        }
+        if (!ended() || expected != null && !seen.startsWith(expected)) {
+            stage.violation(options.text("rule", "LIVE-1"), title, seen,
+                    expected == null ? "its end" : expected);
+        }
+        return this;
+    }
+
+    /** Blocks until it has ended: null; or is ready without having been asked to end. */
+    private String endUnlessReady() {
+        boolean mayBeReady = ready == null && !asked;
+        return "ready".equals(await(mayBeReady ? READY_OR_ENDED : ENDED)) ? "ready" : null;
+    }
+
+    /** Blocks until it has ended: null; or there were too many errors, and it is cancelled. */
+    private String endUnlessErrors(long most) {
+        Await.until(stage.context()::progress, () -> ended() || errors() > most);
+        if (ended()) {
+            return null;
+        }
+        verb("cancel", Map.of("force", true));
         await(ENDED);
+        return "more than " + most + " errors and no end";
+    }
+
+    private long errors() {
+        return getEvents().stream().filter(event -> event.startsWith("BLOCK_JOB_ERROR")).count();
+    }
+
+    private void tellEnd() {
         if (succeeded()) {
             if (pivots) {
                 source.pivot(target);
@@ -171,7 +230,6 @@ public final class Job {
             }
         }
         stage.fact("mirror", outcome());
-        return this;
     }
 
     /** Cancels without force. */

@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.dsl;
 
 import groovy.lang.Closure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import mirrorcheck.engine.host.Errno;
 import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.ends.Request;
+import mirrorcheck.iotests.host.SmallDisk;
 import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.HarnessError;
@@ -244,6 +246,30 @@ public final class Words {
                 .fail(requests.kind(), requests.offset(), requests.bytes(), errno,
                         Math.toIntExact(options.number("after", 0)),
                         Math.toIntExact(options.number("times", 1))));
+    }
+
+    /**
+     * Mounts a file system with little room, for {@code targetImage ..., disk:}; it is gone when
+     * the script ends.
+     *
+     * @throws Skipped if the host does not let us
+     */
+    public SmallDisk smallDisk(Number bytes) {
+        try {
+            SmallDisk disk = SmallDisk.mount(bytes.longValue());
+            stage.context().onEnd(disk);
+            return disk;
+        } catch (IOException e) {
+            throw new Skipped(List.of("needs a file system of its own: " + e.getMessage()));
+        }
+    }
+
+    /** Kills the server of an image that was made with {@code 'own-server': true}. */
+    public void killServer(Image image) {
+        stage.trying("kill the server of " + image, () -> {
+            stage.session().killServer(image.getName());
+            return null;
+        });
     }
 
     /** The requests that reached the file of an image. */

@@ -62,6 +62,10 @@ public final class Gate {
             }
         }
 
+        private boolean refuses() {
+            return errno == Errno.EOPNOTSUPP && kind.isZero();
+        }
+
         /** Whether it is to be caught; counts what it lets pass first. */
         private boolean catches(Request request) {
             if (!matches(request)) {
@@ -107,6 +111,28 @@ public final class Gate {
     }
 
     /**
+     * Whether a zero write is refused as something the device cannot do: what an order to fail zero
+     * writes with EOPNOTSUPP means.
+     *
+     * @return the errno it must be refused with, or null
+     */
+    public synchronized Errno refusal(Request request) {
+        for (Trap trap : traps) {
+            if (trap.refuses() && trap.catches(request)) {
+                return catchWith(trap);
+            }
+        }
+        return null;
+    }
+
+    private Errno catchWith(Trap trap) {
+        trap.remaining--;
+        trap.caught++;
+        notifyAll();
+        return trap.errno;
+    }
+
+    /**
      * Passes a request, on its own thread, before it reaches the file; blocks while it is held.
      *
      * @return the errno it must fail with, or null if it may go on
@@ -115,11 +141,9 @@ public final class Gate {
     public Errno enter(Request request) throws IOException {
         synchronized (this) {
             for (Trap trap : traps) {
-                if (trap.catches(request)) {
-                    trap.remaining--;
-                    trap.caught++;
-                    notifyAll();
-                    return trap.errno != null ? trap.errno : waitFor(trap);
+                if (!trap.refuses() && trap.catches(request)) {
+                    Errno errno = catchWith(trap);
+                    return errno != null ? errno : waitFor(trap);
                 }
             }
         }

@@ -25,6 +25,7 @@ import mirrorcheck.iotests.adapter.ImplementationEnded;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.End;
+import mirrorcheck.iotests.ends.EndServer;
 import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RequestLog;
 import mirrorcheck.iotests.host.AtomicWrite;
@@ -49,6 +50,7 @@ final class QmpSession implements Session {
     private final QmpClient monitor;
     private final NbdServer suiteServer;
     private final Map<String, End> ends = new HashMap<>();
+    private final Map<String, EndServer> servers = new HashMap<>();
     private final Map<String, QmpMirror> jobs = new ConcurrentHashMap<>();
     private final Map<String, String> filters = new ConcurrentHashMap<>();
     private final Map<String, String> exports = new LinkedHashMap<>();
@@ -188,8 +190,10 @@ final class QmpSession implements Session {
         }
         End end = serve(name, options, readOnly);
         try {
-            node.put("file", Map.of("driver", "nbd", "export", name, "server", Map.of(
-                    "type", "unix", "path", directory.resolve("ends.sock").toString())));
+            Path socket = servers.containsKey(name) ? servers.get(name).socket()
+                    : directory.resolve("ends.sock");
+            node.put("file", Map.of("driver", "nbd", "export", name, "server",
+                    Map.of("type", "unix", "path", socket.toString())));
             command("blockdev-add", node);
             ends.put(name, end);
         } catch (IOException e) {
@@ -201,14 +205,28 @@ final class QmpSession implements Session {
     private End serve(String name, Map<String, Object> options, boolean readOnly)
             throws IOException {
         End end = End.open(options, progress);
+        if ((boolean) options.getOrDefault("own-server", false)) {
+            servers.put(name, EndServer.start(end, name, !readOnly));
+            return end;
+        }
         suiteServer.add(name, NbdExport.of(end.node(), !readOnly), ExportOptions.ALL);
         return end;
     }
 
     private void unserve(String name, End end) throws IOException {
         end.gate().open();
-        suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
+        EndServer own = servers.remove(name);
+        if (own == null) {
+            suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
+        } else {
+            own.close();
+        }
         end.node().close();
+    }
+
+    @Override
+    public synchronized void killServer(String nodeName) {
+        servers.get(nodeName).die();
     }
 
     @Override
@@ -327,6 +345,7 @@ final class QmpSession implements Session {
         quietly(suiteServer);
         synchronized (this) {
             doors.forEach(QmpSession::quietly);
+            servers.values().forEach(QmpSession::quietly);
             ends.values().forEach(end -> quietly(end.node()));
         }
         quietly(() -> PathUtils.deleteDirectory(directory));
