@@ -25,7 +25,7 @@ cases policy: ['report', 'stop'], 'copy-mode': ['background', 'write-blocking'],
         if (c.'copy-mode' == 'write-blocking') job.awaitStatus 'standby'
         job.askCancel force: true
     }
-    job.awaitEnd()
+    job.awaitEnd expect: c.policy == 'report' ? 'failed' : 'cancelled', rule: 'LIVE-2', errors: 4
     expectEvents job, "BLOCK_JOB_ERROR action=$c.policy operation=write", min: 1, max: 4,
                  rule: 'LIVE-2'
     guest.write 512.KiB, 512, pattern: 0x22

@@ -17,7 +17,7 @@ cases end: ['source', 'target'], request: [0, 1, 2, 3], policy: ['report', 'stop
     def job = startMirror source, target, 'buf-size': 64.KiB, 'on-source-error': c.policy,
                           'on-target-error': c.policy
     if (c.policy == 'report') {
-        job.awaitEnd()
+        job.awaitEnd expect: 'failed', rule: 'ERROR-3'
     } else {
         if (c.policy == 'stop') job.awaitStatus('paused').resume()
         job.awaitReady()

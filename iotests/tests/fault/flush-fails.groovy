@@ -14,22 +14,22 @@ def source = sourceImage(1.MiB) {
 
 section 'before READY'
 def target = targetImage 1.MiB
-def flush = fail target.flushes
+fail target.flushes
 def job = startMirror source, target
-job.awaitEnd()
+job.awaitEnd expect: 'failed', rule: 'FLUSH-1'
 drop target
 
 section 'before the end'
 target = targetImage 1.MiB
 job = startMirror(source, target).awaitReady()
 fail target.flushes
-job.askComplete().awaitEnd()
+job.askComplete().awaitEnd expect: 'failed', rule: 'ERROR-3'
 drop target
 
 section 'held before the end'
 target = targetImage 1.MiB
 job = startMirror(source, target).awaitReady()
-flush = hold target.flushes
+def flush = hold target.flushes
 job.askComplete()
 flush.awaitCaught()
 expectStatus job, 'ready', rule: 'FLUSH-1'

@@ -27,7 +27,7 @@ cases policy: ['report', 'stop', 'ignore', 'enospc'], errno: ['EIO', 'ENOSPC'],
     }
     guest.expectRead 0, 4.MiB
     if (action == 'report') {
-        job.awaitEnd()
+        job.awaitEnd expect: 'failed', rule: 'ERROR-3'
     } else {
         if (action == 'stop') job.awaitStatus('standby').resume().awaitStatus 'ready'
         job.complete()

@@ -22,7 +22,7 @@ def source = sourceImage(8.MiB) {
     job.askCancel force: force
     guest.write 1.MiB, 512, pattern: 0x22
     release held
-    job.awaitEnd()
+    job.awaitEnd expect: 'cancelled', rule: 'LIVE-2'
     expectAtMost target, rule: 'LIVE-2', write: 1, flush: 0
     guest.write 2.MiB, 512, pattern: 0x22
     guest.expectRead 0, 8.MiB

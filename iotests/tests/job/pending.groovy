@@ -22,7 +22,10 @@ cases end: ['complete', 'soft cancel'], 'copy-mode': ['background', 'write-block
         job.askCancel()
     }
     job.awaitStatus 'pending'
+    def writing = c.end != 'complete' ? null
+        : guest.later { write 2.MiB, 64.KiB, pattern: 0x33 }.awaitHeldUp()
     job.finalizeJob()
+    writing?.await()
     job.awaitEnd()
     expectIdentical source, target
     guest.write 1.MiB, 64.KiB, pattern: 0x22

@@ -12,7 +12,10 @@ section 'zeroes'
 needs 'target-is-zero'
 def hole = sourceImage 64.MiB
 def target = targetImage 64.MiB
-def job = startMirror(hole, target, speed: 1).awaitReady()
+def job = startMirror(hole, target, speed: 1).awaitIdle()
+expectStatus job, 'ready', rule: 'SPEED-1'
+job.setSpeed 0
+job.awaitReady()
 expectRequests target, rule: 'SPEED-1'
 job.complete()
 expectIdentical hole, target
@@ -28,7 +31,7 @@ def first = hold target.writes(0, 20.MiB), times: 1
 job = startMirror full, target, speed: 1, 'buf-size': 64.KiB
 first.awaitCaught()
 release first
-job.awaitOffset 64.KiB
+job.awaitOffset(64.KiB).awaitIdle()
 expectStatus job, 'running', rule: 'SPEED-1'
 expectAtMost target, rule: 'SPEED-1', write: 1
 job.setSpeed 0
