@@ -15,7 +15,7 @@ cases 'copy-mode': ['background', 'write-blocking'], { c ->
     }
     def target = targetImage 20.MiB
     def guest = guestOf(source)
-    def question = hold source.statuses(0, 20.MiB)
+    def question = hold source.statuses(0, 20.MiB), times: 1
     def job
     def starting = later { job = startMirror source, target, 'copy-mode': c.'copy-mode' }
     question.awaitCaught()

@@ -8,27 +8,13 @@ about groups: 'rw auto quick',
       rules:  'DATA-1 SPEED-1',
       needs:  'copy job sparse requests gates'
 
-section 'zeroes'
-needs 'target-is-zero'
-def hole = sourceImage 64.MiB
-def target = targetImage 64.MiB
-def job = startMirror(hole, target, speed: 1).awaitIdle()
-expectStatus job, 'ready', rule: 'SPEED-1'
-job.setSpeed 0
-job.awaitReady()
-expectRequests target, rule: 'SPEED-1'
-job.complete()
-expectIdentical hole, target
-drop target
-drop hole
-
 section 'data'
 def full = sourceImage(20.MiB) {
     write 0, 20.MiB
 }
-target = targetImage 20.MiB
+def target = targetImage 20.MiB
 def first = hold target.writes(0, 20.MiB), times: 1
-job = startMirror full, target, speed: 1, 'buf-size': 64.KiB
+def job = startMirror full, target, speed: 1, 'buf-size': 64.KiB
 first.awaitCaught()
 release first
 job.awaitOffset(64.KiB).awaitIdle()
@@ -38,3 +24,17 @@ job.setSpeed 0
 job.awaitReady()
 job.complete()
 expectIdentical full, target
+drop target
+drop full
+
+section 'zeroes'
+needs 'target-is-zero'
+def hole = sourceImage 64.MiB
+target = targetImage 64.MiB
+job = startMirror(hole, target, speed: 1).awaitIdle()
+expectStatus job, 'ready', rule: 'SPEED-1'
+job.setSpeed 0
+job.awaitReady()
+expectRequests target, rule: 'SPEED-1'
+job.complete()
+expectIdentical hole, target
