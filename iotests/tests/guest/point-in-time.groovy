@@ -25,7 +25,7 @@ cases 'copy-mode': ['background', 'write-blocking'], { c ->
         guest.write 1.MiB + 512.KiB, 64.KiB, pattern: 0x22
     }
     // The verb itself may wait for the guest.
-    def cancelling = later { job.askCancel() }
+    def cancelling = later { job.askCancel() }.awaitHeldUp()
     release held
     writing.await()
     cancelling.await()

@@ -184,7 +184,8 @@ public final class Job {
      */
     public Job awaitEnd(Map<String, ?> given) {
         Options options = new Options("awaitEnd", given, Set.of("expect", "rule", "errors"));
-        String expected = options.choice("expect", List.of("completed", "cancelled", "failed"), null);
+        String expected = options.choice("expect",
+                List.of("completed", "cancelled", "failed"), null);
         String seen = options.has("errors") ? endUnlessErrors(options.number("errors", 0))
                 : endUnlessReady();
         if (seen == null) {

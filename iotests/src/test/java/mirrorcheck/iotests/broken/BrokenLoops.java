@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import mirrorcheck.engine.bitmap.ChunkRange;
@@ -221,15 +222,19 @@ final class BrokenLoops {
         }
     }
 
-    /** N16 and an endless loop of errors: time runs a million times too fast for the job. */
+    /** N16 and a hot loop of errors: whatever the job was to wait for is over when it looks. */
     static final class Hurries implements Clock {
-        private static final long TIMES = 1_000_000;
+        private final AtomicLong now = new AtomicLong();
+        private final long step;
 
-        private final long begin = SYSTEM.nanoTime();
+        /** A clock that goes on by {@code step} nanoseconds each time it is looked at. */
+        Hurries(long step) {
+            this.step = step;
+        }
 
         @Override
         public long nanoTime() {
-            return (SYSTEM.nanoTime() - begin) * TIMES;
+            return now.addAndGet(step);
         }
 
         @Override
@@ -239,7 +244,7 @@ final class BrokenLoops {
 
         @Override
         public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
-            condition.await(nanos / TIMES, TimeUnit.NANOSECONDS);
+            condition.await(nanos / step, TimeUnit.NANOSECONDS);
         }
     }
 }

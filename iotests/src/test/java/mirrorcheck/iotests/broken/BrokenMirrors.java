@@ -8,6 +8,7 @@ import static mirrorcheck.iotests.broken.Variation.source;
 import static mirrorcheck.iotests.broken.Variation.target;
 import static mirrorcheck.iotests.broken.Variation.tracking;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
@@ -38,6 +39,10 @@ final class BrokenMirrors {
 
     private static Supplier<Variation> argument(String name, String from, String to) {
         return () -> session(engine -> BrokenJobs.argument(engine, name, from, to));
+    }
+
+    private static Variation hurried(Duration step) {
+        return parts(MirrorParts.standard().withClock(new BrokenLoops.Hurries(step.toNanos())));
     }
 
     private static List<Broken> tracks() {
@@ -126,11 +131,9 @@ final class BrokenMirrors {
                 one("N11", "the target is written first, and a failure forgotten",
                         BrokenLoops.TargetFirst::new, "fault/guest-write-fails", "DATA-1"),
                 one("N16", "copies are not charged to the speed",
-                        () -> parts(MirrorParts.standard().withClock(new BrokenLoops.Hurries())),
-                        "job/speed", "SPEED-1"),
+                        () -> hurried(Duration.ofDays(1)), "job/speed", "SPEED-1"),
                 one("-", "errors that are ignored are retried at once",
-                        () -> parts(MirrorParts.standard().withClock(new BrokenLoops.Hurries())),
-                        "fault/ignored-errors", "ERROR-4"),
+                        () -> hurried(Duration.ofSeconds(10)), "fault/ignored-errors", "ERROR-4"),
                 one("N21", "all jobs share one account",
                         BrokenLoops.OneForAll::new, "job/second-mirror", "DATA-1"));
     }
