@@ -77,8 +77,7 @@ final class QmpClient implements AutoCloseable {
         byte[] line;
         synchronized (this) {
             id = nextId++;
-            line = (JSON.writeValueAsString(Map.of("execute", name, "arguments", arguments,
-                    "id", id)) + "\n").getBytes(StandardCharsets.UTF_8);
+            line = line(name, arguments, id);
             unanswered.put(id, line);
         }
         log.sent(name, arguments);
@@ -94,6 +93,15 @@ final class QmpClient implements AutoCloseable {
             throw new QmpError(error.path("class").asString(""), error.path("desc").asString(""));
         }
         return reply.get("return");
+    }
+
+    /** No longer than it must be: QEMU reads its monitor byte by byte. */
+    private static byte[] line(String name, Map<String, ?> arguments, long id) {
+        Map<String, Object> command = new TreeMap<>(Map.of("execute", name, "id", id));
+        if (!arguments.isEmpty()) {
+            command.put("arguments", arguments);
+        }
+        return (JSON.writeValueAsString(command) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private void send(byte[] line) throws IOException {
