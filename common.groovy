@@ -6,6 +6,7 @@ import mirrorcheck.iotests.dsl.Job
 import mirrorcheck.iotests.dsl.Later
 import mirrorcheck.iotests.dsl.Words
 import mirrorcheck.iotests.ends.Request
+import mirrorcheck.iotests.host.SmallDisk
 import mirrorcheck.iotests.run.TestContext
 
 /**
@@ -57,7 +58,8 @@ abstract class common extends Script {
     /**
      * A target; creation: external (a hole), off, falloc, full (by the implementation), old-sparse,
      * old-full (data of an earlier use), qemu-img (with 'qemu-img': its options -o); discard: and
-     * 'detect-zeroes': are options of its node.
+     * 'detect-zeroes': are options of its node. The device below may not know its block status
+     * ('block-status': false), or be an NBD server of its own ('own-server': true).
      */
     Image targetImage(Map options = [:], Number size) { words.targetImage(options, size, null) }
 
@@ -111,15 +113,24 @@ abstract class common extends Script {
 
     /**
      * Holds requests: hold source.reads(0, 64.KiB); writes, writeZeroes, writeZeroesUnmap,
-     * discards, flushes.
+     * discards, statuses, flushes; after: 2 lets two of them pass first, times: 1 holds no more than one.
      */
     Held hold(Map options = [:], Image.Requests requests) { words.hold(options, requests) }
 
     /** Lets held requests go on. */
     void release(Held held) { held.release() }
 
-    /** Fails requests: fail target.writes(0, 1.MiB), errno: 'ENOSPC', times: 2. */
+    /** Fails requests: fail target.writes(0, 1.MiB), errno: 'ENOSPC', after: 1, times: 2. */
     Held fail(Map options = [:], Image.Requests requests) { words.fail(options, requests) }
+
+    /**
+     * A file system with little room, for targetImage disk:, with resize; the case is skipped where
+     * the host does not allow it.
+     */
+    SmallDisk smallDisk(Number bytes) { words.smallDisk(bytes) }
+
+    /** Kills the NBD server of an image that was made with 'own-server': true. */
+    void killServer(Image image) { words.killServer(image) }
 
     /** Runs what stands between the braces beside the script. */
     Later later(Closure body) { words.later(body) }
@@ -172,6 +183,32 @@ abstract class common extends Script {
 
     void expectStatus(Map options = [:], Job job, String status) {
         words.expectations().status(options, job, status)
+    }
+
+    /** What a query says of a job now: 'actively-synced': true, paused: false. */
+    void expectQuery(Map options, Job job) { words.expectations().query(options, job) }
+
+    /** An event of a job came, min: to max: times, once unless told. */
+    void expectEvents(Map options = [:], Job job, String event) {
+        words.expectations().events(options, job, event)
+    }
+
+    /** What stands between the braces is refused with this text. */
+    void expectRefused(Map options = [:], String text, Closure body) {
+        words.expectations().refused(options, text, body)
+    }
+
+    /** The same, with whatever text. */
+    void expectRefused(Map options = [:], Closure body) {
+        words.expectations().refused(options, null, body)
+    }
+
+    /** No more than so many requests of each kind: write: 1, 'block-status': 0. */
+    void expectAtMost(Map options, Image image) { words.expectations().atMost(options, image) }
+
+    /** The last request that changed an image was followed by a flush. */
+    void expectFlushed(Map options = [:], Image image) {
+        words.expectations().flushed(options, image)
     }
 
     /** Everything the rules of copying say of a mirror that no guest disturbed. */

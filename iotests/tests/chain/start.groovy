@@ -7,7 +7,7 @@
 // tracking off before the other was on, and lost such writes without a word (bug B05).
 
 about groups: 'rw auto quick chain guest',
-      rules:  'DATA-1 DATA-3 DATA-5',
+      rules:  'DATA-1 DATA-3 DATA-5 GUEST-2',
       needs:  'copy job guest sync write-blocking requests gates qcow2 host:sparse-files',
       source: 'raw qcow2'
 

@@ -3,7 +3,8 @@
 //
 // The copy is held once it has read the source, or just before it reads; the guest overwrites the
 // chunk; the copy goes on with what it has. Were the chunk called clean when the copy ends, the
-// guest's write would be lost (bug N06).
+// guest's write would be lost (bug N06); and were the guest, in write-blocking mode, not to wait for
+// the copy, old data would land on top of its own (bug B31).
 
 about groups: 'rw auto quick guest',
       rules:  'DATA-1 DATA-4',
@@ -39,7 +40,7 @@ cases held: ['read', 'write'], request: ['write', 'writeZeroes'], bytes: [512.B,
             writeZeroes 8.MiB, c.bytes
         }
     }
-    if (c.'copy-mode' == 'background') overwrite.await()
+    if (c.'copy-mode' == 'background') overwrite.await() else overwrite.awaitHeldUp()
     release held
     overwrite.await()
     if (c.when == 'first pass') job.awaitReady()

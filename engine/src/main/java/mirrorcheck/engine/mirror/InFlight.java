@@ -11,8 +11,9 @@ import mirrorcheck.engine.bitmap.ChunkRange;
  *
  * <p>Overlapping requests never run at once: each waits for those that came before it, and only for
  * those, so nobody waits in a circle (bugs B10 and B12). Not thread-safe: the job's lock guards it.
+ * Open for variation, as {@link Tracking} is.
  */
-final class InFlight {
+public class InFlight {
     /** The most requests of the job itself at a time. */
     static final int MAX_REQUESTS = 16;
 
@@ -21,7 +22,7 @@ final class InFlight {
     private long buffered;
 
     /** A range in flight. */
-    static final class Range {
+    public static final class Range {
         private long offset;
         private long bytes;
         private final long buffer;
@@ -32,7 +33,8 @@ final class InFlight {
             this.buffer = buffer;
         }
 
-        long offset() {
+        /** Its first byte. */
+        public long offset() {
             return offset;
         }
 
@@ -91,7 +93,7 @@ final class InFlight {
     }
 
     /** Whether something that came before {@code range} overlaps it. */
-    boolean mustWait(Range range) {
+    public boolean mustWait(Range range) {
         for (Range earlier : ranges) {
             if (earlier == range) {
                 return false;
@@ -104,7 +106,7 @@ final class InFlight {
     }
 
     /** The lowest range in flight that overlaps {@code chunks}, or null. */
-    Range conflict(ChunkRange chunks) {
+    public Range conflict(ChunkRange chunks) {
         Range lowest = null;
         for (Range range : ranges) {
             if (range.overlaps(chunks.offset(), chunks.bytes())
@@ -119,8 +121,14 @@ final class InFlight {
      * Whether the job may issue a request that holds {@code buffer} bytes; one request is always
      * allowed.
      */
-    boolean hasRoomFor(long buffer, long maxBuffered) {
+    public boolean hasRoomFor(long buffer, long maxBuffered) {
         return requests == 0 || requests < MAX_REQUESTS && buffer <= maxBuffered - buffered;
+    }
+
+    /** Whether anything else, whenever it came, overlaps {@code range}. */
+    protected final boolean meetsAnother(Range range) {
+        return ranges.stream()
+                .anyMatch(other -> other != range && other.overlaps(range.offset, range.bytes));
     }
 
     /** Requests of the job in flight. */

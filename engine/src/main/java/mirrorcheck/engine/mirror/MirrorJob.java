@@ -65,8 +65,8 @@ public final class MirrorJob extends Job {
                 target.limits());
         this.tracking = parts.tracking().apply(geometry, options.sync() != Sync.NONE);
         this.state = new MirrorState(lock, changed, geometry, tracking,
-                parts.clusters().apply(target, geometry), options.copyMode(),
-                error -> requestFailed(Operation.WRITE, error));
+                parts.clusters().apply(target, geometry), parts.inFlight().get(),
+                options.copyMode(), error -> requestFailed(Operation.WRITE, error));
         this.inFlight = state.inFlight();
         this.runner = new StepRunner(source, target);
         this.lanes = new Lanes(parts.executor(), Math.min(InFlight.MAX_REQUESTS,

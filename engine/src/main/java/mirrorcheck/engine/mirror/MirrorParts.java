@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.host.Clock;
 
@@ -16,36 +17,43 @@ import mirrorcheck.engine.host.Clock;
  * @param tracking makes the bookkeeping of a job from its sizes and from whether zeroes are tracked
  * @param clusters makes the account of clusters that must be filled as a whole, from the target and
  *                 the sizes
+ * @param inFlight makes the account of a job's requests in flight
  * @param executor runs the job and its requests, each on a platform thread of its own: they block
  *                 in foreign calls. A job needs up to 17 threads at once
  * @param clock    for the rate limit and for retries
  */
 public record MirrorParts(BiFunction<Geometry, Boolean, Tracking> tracking,
-        BiFunction<BlockNode, Geometry, WholeClusters> clusters, ExecutorService executor,
-        Clock clock) {
+        BiFunction<BlockNode, Geometry, WholeClusters> clusters, Supplier<InFlight> inFlight,
+        ExecutorService executor, Clock clock) {
     /** The real thing: a zero bitmap beside the dirty bitmap, daemon threads, the host's clock. */
     public static MirrorParts standard() {
-        return new MirrorParts(Tracking::new, WholeClusters::new, Threads.SHARED, Clock.SYSTEM);
+        return new MirrorParts(Tracking::new, WholeClusters::new, InFlight::new, Threads.SHARED,
+                Clock.SYSTEM);
     }
 
     /** The same with other bookkeeping. */
     public MirrorParts withTracking(BiFunction<Geometry, Boolean, Tracking> value) {
-        return new MirrorParts(value, clusters, executor, clock);
+        return new MirrorParts(value, clusters, inFlight, executor, clock);
     }
 
     /** The same with another account of clusters. */
     public MirrorParts withClusters(BiFunction<BlockNode, Geometry, WholeClusters> value) {
-        return new MirrorParts(tracking, value, executor, clock);
+        return new MirrorParts(tracking, value, inFlight, executor, clock);
+    }
+
+    /** The same with another account of requests in flight. */
+    public MirrorParts withInFlight(Supplier<InFlight> value) {
+        return new MirrorParts(tracking, clusters, value, executor, clock);
     }
 
     /** The same on other threads. */
     public MirrorParts withExecutor(ExecutorService value) {
-        return new MirrorParts(tracking, clusters, value, clock);
+        return new MirrorParts(tracking, clusters, inFlight, value, clock);
     }
 
     /** The same with another clock. */
     public MirrorParts withClock(Clock value) {
-        return new MirrorParts(tracking, clusters, executor, value);
+        return new MirrorParts(tracking, clusters, inFlight, executor, value);
     }
 
     /** Made on first use; threads die when they were idle for a minute. */

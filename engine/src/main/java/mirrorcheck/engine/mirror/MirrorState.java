@@ -22,7 +22,7 @@ final class MirrorState {
     private final Geometry geometry;
     private final Tracking tracking;
     private final WholeClusters clusters;
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight;
     private final Consumer<BlockException> targetFailed;
 
     private CopyMode copyMode;
@@ -44,12 +44,14 @@ final class MirrorState {
      * @param targetFailed told, with the lock held, when a guest's write failed at the target
      */
     MirrorState(ReentrantLock lock, Condition changed, Geometry geometry, Tracking tracking,
-            WholeClusters clusters, CopyMode copyMode, Consumer<BlockException> targetFailed) {
+            WholeClusters clusters, InFlight inFlight, CopyMode copyMode,
+            Consumer<BlockException> targetFailed) {
         this.lock = lock;
         this.changed = changed;
         this.geometry = geometry;
         this.tracking = tracking;
         this.clusters = clusters;
+        this.inFlight = inFlight;
         this.copyMode = copyMode;
         this.targetFailed = targetFailed;
     }

@@ -26,12 +26,19 @@ public interface Session extends AutoCloseable {
      *
      * @param options {@code node-name}, {@code format}, {@code filename}, {@code discard}, {@code
      *                detect-zeroes}, {@code read-only}, {@code cache.no-flush}, {@code
-     *                cache.direct}; for qcow2 {@code backing}, the name of an open node or absent
+     *                cache.direct}, {@code block-status} (false: the device below does not know
+     *                it), {@code own-server} (true: an NBD server of its own lies below, that can
+     *                be killed); for qcow2 {@code backing}, the name of an open node or absent
      *                for none; {@code own-file} where the file may grow and its requests are not
      *                looked at: it is then no end of the suite
      * @throws IOException with the implementation's own text if it refuses
      */
     void openNode(Map<String, Object> options) throws IOException;
+
+    /** Kills the server below a node that was opened with {@code own-server}. */
+    default void killServer(String nodeName) throws IOException {
+        throw new IOException("node '" + nodeName + "': no server of its own");
+    }
 
     /** Closes a node that nothing uses any more. */
     void closeNode(String nodeName) throws IOException;
@@ -49,6 +56,15 @@ public interface Session extends AutoCloseable {
      * The guest's door to a node; it follows the node's users when a mirror is put above or pivots.
      */
     GuestDoor guest(String nodeName) throws IOException;
+
+    /**
+     * Returns if the implementation is still there.
+     *
+     * @throws ImplementationEnded if it is not
+     */
+    default void mustLive() throws IOException {
+        // What runs in the suite's own process lives as long as the suite.
+    }
 
     /** The requests that reached the file below this node since it was opened. */
     RequestLog requests(String nodeName);

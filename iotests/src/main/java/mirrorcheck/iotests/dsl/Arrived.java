@@ -24,8 +24,12 @@ final class Arrived {
             EnumSet.of(Kind.WRITE, Kind.WRITE_ZEROES, Kind.WRITE_ZEROES_UNMAP, Kind.DISCARD);
 
     private final Map<Kind, List<Request>> byKind = new EnumMap<>(Kind.class);
+    private final Kind lastOfWeight;
 
     Arrived(List<Request> requests) {
+        lastOfWeight = requests.stream().map(Request::kind)
+                .filter(kind -> kind == Kind.FLUSH || CHANGING.contains(kind))
+                .reduce((earlier, later) -> later).orElse(null);
         requests.forEach(request ->
                 byKind.computeIfAbsent(request.kind(), kind -> new ArrayList<>()).add(request));
     }
@@ -33,6 +37,11 @@ final class Arrived {
     /** Their lengths together; a byte that was written twice counts twice. */
     long bytes(Kind kind) {
         return byKind.getOrDefault(kind, List.of()).stream().mapToLong(Request::bytes).sum();
+    }
+
+    /** Whether there was a flush, and no request that changes anything came after the last one. */
+    boolean endsFlushed() {
+        return lastOfWeight == Kind.FLUSH;
     }
 
     /** How many there were. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.dsl;
 
+import groovy.lang.Closure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -276,6 +277,107 @@ public final class Expectations {
         stage.fact("mirror", "status " + seen);
         if (!seen.equals(expected)) {
             stage.violation(rule, "mirror", "status " + seen, expected);
+        }
+    }
+
+    /**
+     * What a query says of a job now: {@code 'actively-synced': true}; {@code rule:} is SYNCED-1
+     * unless told.
+     */
+    public void query(Map<String, ?> given, Job job) {
+        Options options = new Options("expectQuery", given, Set.of("actively-synced", "ready",
+                "paused", "io-status", "speed", "rule"));
+        String rule = stage.rule("expectQuery", options, "SYNCED-1");
+        Map<String, Object> now = job.query();
+        given.forEach((name, value) -> {
+            if (!name.equals("rule")) {
+                String seen = name + " " + now.get(name);
+                stage.fact("mirror", seen);
+                if (!seen.equals(name + " " + value)) {
+                    stage.violation(rule, "mirror", seen, name + " " + value);
+                }
+            }
+        });
+    }
+
+    /**
+     * An event of a job came: at least {@code min:} times, 1 unless told, and at most {@code max:}
+     * times, {@code min} unless told; {@code rule:} is ERROR-1 unless told.
+     */
+    public void events(Map<String, ?> given, Job job, String event) {
+        Options options = new Options("expectEvents", given, Set.of("min", "max", "rule"));
+        String rule = stage.rule("expectEvents", options, "ERROR-1");
+        long min = options.number("min", 1);
+        long max = options.number("max", Math.max(1, min));
+        long seen = job.getEvents().stream().filter(event::equals).count();
+        boolean good = seen >= min && seen <= max;
+        String wanted = min == max ? min + "" : min + " to " + max;
+        stage.fact("mirror", event + ": " + (good ? wanted : seen + "") + " times");
+        if (!good) {
+            stage.violation(rule, "mirror", event + " " + seen + " times", wanted);
+        }
+    }
+
+    /**
+     * What stands between the braces is refused, with this text, or with any if it is null, which
+     * is then not told; {@code rule:} is JOB-2 unless told.
+     */
+    public void refused(Map<String, ?> given, String text, Closure<?> words) {
+        String rule = stage.rule("expectRefused",
+                new Options("expectRefused", given, Set.of("rule")), "JOB-2");
+        String seen = "accepted";
+        try {
+            words.call();
+        } catch (HarnessError e) {
+            if (!(e.getCause() instanceof IOException refusal)) {
+                throw e;
+            }
+            seen = text == null ? "refused" : "refused: " + refusal.getMessage();
+        }
+        String wanted = text == null ? "refused" : "refused: " + text;
+        stage.fact("mirror", seen);
+        if (!seen.equals(wanted)) {
+            stage.violation(rule, "mirror", seen, wanted);
+        }
+    }
+
+    /**
+     * So many requests of each kind at most: {@code write: 1}; {@code rule:} is COST-1 unless told.
+     */
+    public void atMost(Map<String, ?> given, Image image) {
+        Set<String> known = new HashSet<>(Set.of("rule"));
+        for (Kind kind : Kind.values()) {
+            known.add(kind.word());
+        }
+        Options options = new Options("expectAtMost", given, known);
+        String rule = stage.rule("expectAtMost", options, "COST-1");
+        Arrived arrived = new Arrived(stage.session().requests(image.getName()).all());
+        for (Kind kind : Kind.values()) {
+            if (options.has(kind.word())) {
+                long most = options.number(kind.word(), 0);
+                long seen = arrived.count(kind);
+                stage.fact(image.getName(), (seen <= most ? "at most " + most : seen + "") + " "
+                        + kind.word());
+                if (seen > most) {
+                    stage.violation(rule, image.getName(), seen + " " + kind.word(),
+                            "at most " + most);
+                }
+            }
+        }
+    }
+
+    /**
+     * The image was flushed after the last request that changed it; {@code rule:} is FLUSH-1 unless
+     * told.
+     */
+    public void flushed(Map<String, ?> given, Image image) {
+        String rule = stage.rule("expectFlushed",
+                new Options("expectFlushed", given, Set.of("rule")), "FLUSH-1");
+        boolean flushed = new Arrived(stage.session().requests(image.getName()).all())
+                .endsFlushed();
+        stage.fact(image.getName(), flushed ? "flushed" : "not flushed");
+        if (!flushed) {
+            stage.violation(rule, image.getName(), "not flushed after its last change", "flushed");
         }
     }
 

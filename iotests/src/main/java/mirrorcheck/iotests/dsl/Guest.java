@@ -50,11 +50,17 @@ public final class Guest {
         write(Map.of(), offset, bytes);
     }
 
+    /** Writes zero bytes, as data; {@code fua:} makes them durable at once. */
+    public void writeZeroBytes(Map<String, ?> given, Number offset, Number bytes) {
+        Options options = new Options("guest writeZeroBytes", given, Set.of("fua"));
+        byte[] data = new byte[Math.toIntExact(bytes.longValue())];
+        run("guest writeZeroBytes", () -> door.write(offset.longValue(), data, flags(options)));
+        model().zeroes(offset.longValue(), bytes.longValue());
+    }
+
     /** Writes zero bytes, as data. */
     public void writeZeroBytes(Number offset, Number bytes) {
-        byte[] data = new byte[Math.toIntExact(bytes.longValue())];
-        run("guest writeZeroBytes", () -> door.write(offset.longValue(), data, Map.of()));
-        model().zeroes(offset.longValue(), bytes.longValue());
+        writeZeroBytes(Map.of(), offset, bytes);
     }
 
     /**
@@ -94,6 +100,27 @@ public final class Guest {
                 model().zeroes(where, length);
             }
         }
+    }
+
+    /**
+     * Writes data to a disk that is told to fail: the guest must hear of it, and reads afterwards
+     * what the range held before.
+     */
+    public void expectWriteFails(Number offset, Number bytes) {
+        byte[] data = Pattern.bytes(offset.longValue(), Math.toIntExact(bytes.longValue()), 0x77);
+        try {
+            door.write(offset.longValue(), data, Map.of());
+            stage.fact("guest", "hears of no error");
+            stage.violation("DATA-3", "guest", "write acknowledged", "the error of its disk");
+        } catch (IOException e) {
+            stage.mustLive("guest write");
+            stage.fact("guest", "hears of its disk's error");
+        }
+    }
+
+    /** Reads the range, and looks at nothing. */
+    public void read(Number offset, Number bytes) {
+        readBytes(offset.longValue(), Math.toIntExact(bytes.longValue()));
     }
 
     /** Flushes. */
@@ -180,6 +207,7 @@ public final class Guest {
             request.send();
             stage.context().progress();
         } catch (IOException e) {
+            stage.mustLive(word);
             stage.violation("GUEST-2", word, "failed: " + e.getMessage(), "success");
         } catch (RuntimeException | AssertionError e) {
             stage.violation("GUEST-2", word, "broke down: " + e, "success");

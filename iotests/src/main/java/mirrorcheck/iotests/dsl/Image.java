@@ -206,6 +206,11 @@ public final class Image {
         return new Requests(this, Kind.DISCARD, offset, bytes);
     }
 
+    /** The questions for the block status of a range. */
+    public Requests statuses(long offset, long bytes) {
+        return new Requests(this, Kind.BLOCK_STATUS, offset, bytes);
+    }
+
     /** The flushes. */
     public Requests getFlushes() {
         return new Requests(this, Kind.FLUSH, 0, Long.MAX_VALUE);

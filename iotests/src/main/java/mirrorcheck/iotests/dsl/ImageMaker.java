@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import mirrorcheck.engine.host.HostFile;
 import mirrorcheck.iotests.dsl.Image.Format;
+import mirrorcheck.iotests.host.SmallDisk;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.Layers;
 import mirrorcheck.iotests.image.Qcow2Files;
@@ -26,9 +27,11 @@ import mirrorcheck.iotests.judge.HarnessError;
  */
 final class ImageMaker {
     private static final Set<String> NODE_OPTIONS =
-            Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct", "read-only");
+            Set.of("discard", "detect-zeroes", "cache.no-flush", "cache.direct", "read-only",
+            "block-status", "own-server");
     private static final Set<String> IMAGE_OPTIONS =
-            Set.of("name", "creation", "format", "backing", "open-backing", "cluster-size");
+            Set.of("name", "creation", "format", "backing", "open-backing", "cluster-size",
+            "disk");
     private static final Set<String> BY_IMPLEMENTATION =
             Set.of("off", "metadata", "falloc", "full");
     private static final List<String> CREATIONS = List.of("external", "off", "metadata", "falloc",
@@ -79,7 +82,9 @@ final class ImageMaker {
         ForeignImages.check(word, options, creation, made, layout != null);
         ImageModel laidOut = laidOut(word, size.longValue(), creation, made, layout);
         Layers layers = layers(word, name, made, laidOut);
-        Path file = stage.context().scratch().resolve(name + "." + made.name());
+        SmallDisk disk = options.disk("disk");
+        Path directory = disk == null ? stage.context().scratch() : disk.directory();
+        Path file = directory.resolve(name + "." + made.name());
         Map<String, Object> node = options.only(NODE_OPTIONS);
         boolean openBacking = options.truth("open-backing", true);
         Image image = new Image(name, file, node, creation, made, laidOut, layers);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.dsl;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import mirrorcheck.iotests.adapter.MirrorHandle;
-import mirrorcheck.iotests.judge.HarnessError;
 
 /**
  * A mirror that a script started: its verbs, its status and its progress. Verbs are silent; what a
@@ -14,6 +12,8 @@ import mirrorcheck.iotests.judge.HarnessError;
  */
 public final class Job {
     private static final Set<String> ENDED = Set.of("null", "concluded");
+    private static final Set<String> READY_OR_ENDED = Set.of("ready", "null", "concluded");
+
     private final Stage stage;
     private final MirrorHandle handle;
     private final Image source;
@@ -21,6 +21,8 @@ public final class Job {
     private final String title;
     private final Map<String, Object> options;
     private Progress ready;
+    private boolean pivots;
+    private boolean asked;
     private volatile long heldBytes;
 
     Job(Stage stage, MirrorHandle handle, Image source, Image target, String title, Map<String,
@@ -84,6 +86,19 @@ public final class Job {
         return this;
     }
 
+    /** Blocks until it does nothing: it waits for its rate, for a request or for its user. */
+    public Job awaitIdle() {
+        Await.until(stage.context()::progress, () -> Boolean.FALSE.equals(query().get("busy")));
+        return this;
+    }
+
+    /** Blocks until so many bytes of work are done, or the job has ended. */
+    public Job awaitOffset(Number bytes) {
+        Await.until(stage.context()::progress, () ->
+                getProgress().offset() >= bytes.longValue() || ended());
+        return this;
+    }
+
     /**
      * Blocks until everything the guest did is on the target, but for what {@code duringMirror}
      * holds back.
@@ -112,7 +127,7 @@ public final class Job {
         if (!ended()) {
             verb("complete", Map.of());
         }
-        awaitEnd();
+        await(ENDED);
         if (succeeded()) {
             source.pivot(target);
         }
@@ -125,12 +140,97 @@ public final class Job {
     public Job cancel(Map<String, ?> given) {
         boolean force = new Options("cancel", given, Set.of("force")).truth("force", false);
         verb("cancel", Map.of("force", force));
-        awaitEnd();
+        await(ENDED);
         if (succeeded()) {
             target.becomes(source.getModel().copy());
         }
         stage.fact("mirror", outcome());
         return this;
+    }
+
+    /** Asks a ready mirror to complete, and does not wait; {@link #awaitEnd} does. */
+    public Job askComplete() {
+        pivots = true;
+        asked = true;
+        return verb("complete", Map.of());
+    }
+
+    /** Asks it to cancel, by force or not, and does not wait. */
+    public Job askCancel(Map<String, ?> given) {
+        boolean force = new Options("askCancel", given, Set.of("force")).truth("force", false);
+        asked = true;
+        return verb("cancel", Map.of("force", force));
+    }
+
+    /** Asks it to cancel without force, and does not wait. */
+    public Job askCancel() {
+        return askCancel(Map.of());
+    }
+
+    /** Lets a pending mirror end, as asked before. */
+    public Job finalizeJob() {
+        return verb("finalize", Map.of());
+    }
+
+    /** Blocks until it has ended as asked, and tells how. */
+    public Job awaitEnd() {
+        return awaitEnd(Map.of());
+    }
+
+    /**
+     * Blocks until it has ended, and tells how; {@code expect:} completed, cancelled or failed says
+     * how it must, by the rule {@code rule:}, LIVE-1 unless told. A job that becomes ready, though
+     * nobody has asked it to end, does not end by itself; nor does one that has told of more than
+     * {@code errors:} errors, which is then cancelled by force.
+     */
+    public Job awaitEnd(Map<String, ?> given) {
+        Options options = new Options("awaitEnd", given, Set.of("expect", "rule", "errors"));
+        String expected = options.choice("expect", List.of("completed", "cancelled", "failed"), null);
+        String seen = options.has("errors") ? endUnlessErrors(options.number("errors", 0))
+                : endUnlessReady();
+        if (seen == null) {
+            tellEnd();
+            seen = outcome();
+        } else {
+            stage.fact("mirror", seen);
+        }
+        if (!ended() || expected != null && !seen.startsWith(expected)) {
+            stage.violation(options.text("rule", "LIVE-1"), title, seen,
+                    expected == null ? "its end" : expected);
+        }
+        return this;
+    }
+
+    /** Blocks until it has ended: null; or is ready without having been asked to end. */
+    private String endUnlessReady() {
+        boolean mayBeReady = ready == null && !asked;
+        return "ready".equals(await(mayBeReady ? READY_OR_ENDED : ENDED)) ? "ready" : null;
+    }
+
+    /** Blocks until it has ended: null; or there were too many errors, and it is cancelled. */
+    private String endUnlessErrors(long most) {
+        Await.until(stage.context()::progress, () -> ended() || errors() > most);
+        if (ended()) {
+            return null;
+        }
+        verb("cancel", Map.of("force", true));
+        await(ENDED);
+        return "more than " + most + " errors and no end";
+    }
+
+    private long errors() {
+        return getEvents().stream().filter(event -> event.startsWith("BLOCK_JOB_ERROR")).count();
+    }
+
+    private void tellEnd() {
+        if (succeeded()) {
+            if (pivots) {
+                source.pivot(target);
+            } else {
+                target.becomes(source.getModel().copy());
+            }
+        }
+        stage.fact("mirror", outcome());
     }
 
     /** Cancels without force. */
@@ -210,10 +310,6 @@ public final class Job {
         return ENDED.contains(getStatus());
     }
 
-    private void awaitEnd() {
-        await(ENDED);
-    }
-
     private Job verb(String verb, Map<String, Object> arguments) {
         return stage.trying(verb, () -> {
             handle.verb(verb, arguments);
@@ -225,20 +321,12 @@ public final class Job {
         return stage.trying(title, () -> handle.awaitStatus(statuses));
     }
 
-    private Map<String, Object> query() {
-        try {
-            return handle.query();
-        } catch (IOException e) {
-            throw new HarnessError(title + ": " + e.getMessage(), e);
-        }
+    Map<String, Object> query() {
+        return stage.asking(title, handle::query);
     }
 
     private long outstanding() {
-        try {
-            return handle.outstanding();
-        } catch (IOException e) {
-            throw new HarnessError(title + ": " + e.getMessage(), e);
-        }
+        return stage.asking(title, handle::outstanding);
     }
 
     private static long number(Map<String, Object> query, String name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.dsl;
 
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import mirrorcheck.iotests.judge.HarnessError;
@@ -9,11 +10,23 @@ import mirrorcheck.iotests.judge.HarnessError;
 public final class Later {
     private final String subject;
     private final FutureTask<Void> task;
+    private final Thread thread;
 
     Later(String subject, Runnable work) {
         this.subject = subject;
         this.task = new FutureTask<>(work, null);
-        Thread.ofPlatform().daemon().name(subject + "-later").start(task);
+        this.thread = Thread.ofPlatform().daemon().name(subject + "-later").start(task);
+    }
+
+    /**
+     * Blocks until it has ended, or waits: for a request that is held, for one that is ahead of
+     * it, or for an answer of another process, which may not have seen it yet.
+     */
+    public Later awaitHeldUp() {
+        Await.until(() -> { }, () -> task.isDone()
+                || Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
+                .contains(thread.getState()));
+        return this;
     }
 
     /** Whether it has ended. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import mirrorcheck.iotests.host.SmallDisk;
 import mirrorcheck.iotests.judge.HarnessError;
 import mirrorcheck.iotests.run.Suggest;
 
@@ -41,8 +42,9 @@ final class Options {
             case Boolean truth -> truth;
             case CharSequence text -> text.toString();
             case Image image -> image;
+            case SmallDisk disk -> disk;
             default -> throw new HarnessError(word + ": " + name + ": " + value
-                    + ": must be text, a number, a truth value or an image");
+                    + ": must be text, a number, a truth value, an image or a disk");
         };
     }
 
@@ -72,6 +74,11 @@ final class Options {
     /** The image behind {@code name}, or null. */
     Image image(String name) {
         return of(Image.class, "an image", name, null);
+    }
+
+    /** The disk behind {@code name}, or null. */
+    SmallDisk disk(String name) {
+        return of(SmallDisk.class, "a small disk", name, null);
     }
 
     boolean truth(String name, boolean absent) {

@@ -8,9 +8,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import mirrorcheck.iotests.adapter.ImplementationEnded;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.judge.ContractViolation;
 import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.judge.Skipped;
 import mirrorcheck.iotests.run.TestContext;
 
 /**
@@ -34,7 +36,7 @@ final class Stage {
     }
 
     /** The implementation, started when the first word needs it. */
-    Session session() {
+    synchronized Session session() {
         if (session == null) {
             session = trying("adapter " + context.adapter().name(),
                     () -> context.adapter().open(context.scratch(), context::progress));
@@ -50,13 +52,45 @@ final class Stage {
 
     /** Runs what must work for the script to make sense; the failure names {@code subject}. */
     <T> T trying(String subject, Attempt<T> attempt) {
+        T result = asking(subject, attempt);
+        context.progress();
+        return result;
+    }
+
+    /** The same for a question, whose answer is no sign that anything goes on. */
+    <T> T asking(String subject, Attempt<T> attempt) {
         try {
-            T result = attempt.run();
-            context.progress();
-            return result;
+            return attempt.run();
+        } catch (ImplementationEnded e) {
+            throw died(subject, e);
         } catch (IOException e) {
             throw new HarnessError(subject + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The implementation ended by itself, which breaks a rule; what follows of the case makes no
+     * sense. The next case starts another one.
+     */
+    private synchronized Skipped died(String subject, ImplementationEnded death) {
+        if (session != null) {
+            session = null;
+            images.clear();
+            violation("SAFE-1", subject, death.getMessage(), "to live on");
+        }
+        return new Skipped(List.of("the implementation has ended"));
+    }
+
+    /**
+     * Returns if the implementation lives; else the case is over.
+     *
+     * @throws Skipped if it has ended, after that was recorded
+     */
+    void mustLive(String subject) {
+        trying(subject, () -> {
+            session().mustLive();
+            return null;
+        });
     }
 
     void about(Map<String, String> about) {

@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.dsl;
 
 import groovy.lang.Closure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import mirrorcheck.engine.host.Errno;
 import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.ends.Request;
+import mirrorcheck.iotests.host.SmallDisk;
 import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.AllocationJudge;
 import mirrorcheck.iotests.judge.HarnessError;
@@ -229,22 +231,24 @@ public final class Words {
     }
 
     /**
-     * Holds the next requests of this kind that touch the range, until released; {@code times:} of
-     * them, all unless told.
+     * Holds requests of this kind that touch the range, until released: once {@code after:} of them
+     * have passed, 0 unless told, {@code times:} of them, all unless told.
      */
     public Held hold(Map<String, ?> given, Image.Requests requests) {
-        long times = new Options("hold", given, Set.of("times")).number("times", Integer.MAX_VALUE);
-        return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
+        Options options = new Options("hold", given, Set.of("after", "times"));
+        return new Held(requests.image().getName(), stage.session()
+                .gate(requests.image().getName())
                 .hold(requests.kind(), requests.offset(), requests.bytes(),
-                Math.toIntExact(times)));
+                Math.toIntExact(options.number("after", 0)),
+                Math.toIntExact(options.number("times", Integer.MAX_VALUE))));
     }
 
     /**
-     * Fails the next requests of this kind that touch the range: {@code errno:} EIO, {@code times:}
-     * 1 unless told.
+     * Fails requests of this kind that touch the range: {@code errno:} EIO, {@code after:} 0, {@code
+     * times:} 1 unless told.
      */
     public Held fail(Map<String, ?> given, Image.Requests requests) {
-        Options options = new Options("fail", given, Set.of("errno", "times"));
+        Options options = new Options("fail", given, Set.of("errno", "after", "times"));
         Errno errno;
         try {
             errno = Errno.named(options.text("errno", "EIO"));
@@ -253,7 +257,32 @@ public final class Words {
         }
         return new Held(requests.image().getName(), stage.session().gate(requests.image().getName())
                 .fail(requests.kind(), requests.offset(), requests.bytes(), errno,
+                        Math.toIntExact(options.number("after", 0)),
                         Math.toIntExact(options.number("times", 1))));
+    }
+
+    /**
+     * Mounts a file system with little room, for {@code targetImage ..., disk:}; it is gone when
+     * the script ends.
+     *
+     * @throws Skipped if the host does not let us
+     */
+    public SmallDisk smallDisk(Number bytes) {
+        try {
+            SmallDisk disk = SmallDisk.mount(bytes.longValue());
+            stage.context().onEnd(disk);
+            return disk;
+        } catch (IOException e) {
+            throw new Skipped(List.of("needs a file system of its own: " + e.getMessage()));
+        }
+    }
+
+    /** Kills the server of an image that was made with {@code 'own-server': true}. */
+    public void killServer(Image image) {
+        stage.trying("kill the server of " + image, () -> {
+            stage.session().killServer(image.getName());
+            return null;
+        });
     }
 
     /** The requests that reached the file of an image. */

@@ -4,6 +4,7 @@ package mirrorcheck.iotests.ends;
 import java.nio.file.Path;
 import java.util.Map;
 import mirrorcheck.engine.block.BlockException;
+import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.driver.FileNode;
@@ -11,16 +12,16 @@ import mirrorcheck.engine.driver.FileNode;
 /**
  * One end of a copy that the suite owns.
  *
- * @param node what requests go to: a {@link RecordingNode} over the file, which it owns
+ * @param node what requests go to: an {@link EndNode} over the file, which it owns
  * @param log  the requests that came
  * @param gate what stands before the file
  */
-public record End(RecordingNode node, RequestLog log, Gate gate) {
+public record End(BlockNode node, RequestLog log, Gate gate) {
     /**
      * Opens a file as an end, with an empty log and an open gate.
      *
      * @param options  those of a node: {@code filename}, {@code read-only}, {@code cache.no-flush},
-     *                 {@code cache.direct}
+     *                 {@code cache.direct}, {@code block-status}
      * @param progress called for every request that comes
      * @throws BlockException with the host's errno if the file cannot be opened; nothing is left
      *         open
@@ -33,7 +34,9 @@ public record End(RecordingNode node, RequestLog log, Gate gate) {
         Gate gate = new Gate();
         FileNode protocol = FileNode.open(Path.of((String) options.get("filename")), file,
                 (boolean) options.getOrDefault("cache.direct", false));
-        return new End(new RecordingNode("end", protocol, log, gate, progress), log, gate);
+        RecordingNode recording = new RecordingNode("end", protocol, log, gate, progress);
+        boolean knowsStatus = (boolean) options.getOrDefault("block-status", true);
+        return new End(new EndNode(recording, log, gate, knowsStatus), log, gate);
     }
 
     /**

@@ -22,15 +22,18 @@ public final class Gate {
         private final long offset;
         private final long end;
         private final Errno errno;
+        private int passing;
         private int remaining;
         private int caught;
         private boolean released;
 
-        private Trap(Request.Kind kind, long offset, long bytes, Errno errno, int times) {
+        private Trap(Request.Kind kind, long offset, long bytes, Errno errno, int after,
+                int times) {
             this.kind = kind;
             this.offset = offset;
             this.end = bytes > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + bytes;
             this.errno = errno;
+            this.passing = after;
             this.remaining = times;
         }
 
@@ -59,6 +62,22 @@ public final class Gate {
             }
         }
 
+        private boolean refuses() {
+            return errno == Errno.EOPNOTSUPP && kind.isZero();
+        }
+
+        /** Whether it is to be caught; counts what it lets pass first. */
+        private boolean catches(Request request) {
+            if (!matches(request)) {
+                return false;
+            }
+            if (passing > 0) {
+                passing--;
+                return false;
+            }
+            return true;
+        }
+
         private boolean matches(Request request) {
             boolean overlaps = request.kind() == Request.Kind.FLUSH
                     || request.offset() < end && request.offset() + request.bytes() > offset;
@@ -66,18 +85,22 @@ public final class Gate {
         }
     }
 
-    /** Holds the next {@code times} requests of this kind that touch the range, until released. */
-    public synchronized Trap hold(Request.Kind kind, long offset, long bytes, int times) {
-        return set(new Trap(kind, offset, bytes, null, times));
+    /**
+     * Holds {@code times} requests of this kind that touch the range, once {@code after} of them
+     * have passed, until released.
+     */
+    public synchronized Trap hold(Request.Kind kind, long offset, long bytes, int after,
+            int times) {
+        return set(new Trap(kind, offset, bytes, null, after, times));
     }
 
     /**
-     * Fails the next {@code times} requests of this kind that touch the range; they do not reach
-     * the file.
+     * Fails {@code times} requests of this kind that touch the range, once {@code after} of them
+     * have passed; they do not reach the file.
      */
     public synchronized Trap fail(Request.Kind kind, long offset, long bytes, Errno errno,
-            int times) {
-        return set(new Trap(kind, offset, bytes, errno, times));
+            int after, int times) {
+        return set(new Trap(kind, offset, bytes, errno, after, times));
     }
 
     /** Lets everything go and forgets every order. */
@@ -85,6 +108,28 @@ public final class Gate {
         for (Trap trap : List.copyOf(traps)) {
             trap.release();
         }
+    }
+
+    /**
+     * Whether a zero write is refused as something the device cannot do: what an order to fail zero
+     * writes with EOPNOTSUPP means.
+     *
+     * @return the errno it must be refused with, or null
+     */
+    public synchronized Errno refusal(Request request) {
+        for (Trap trap : traps) {
+            if (trap.refuses() && trap.catches(request)) {
+                return catchWith(trap);
+            }
+        }
+        return null;
+    }
+
+    private Errno catchWith(Trap trap) {
+        trap.remaining--;
+        trap.caught++;
+        notifyAll();
+        return trap.errno;
     }
 
     /**
@@ -96,11 +141,9 @@ public final class Gate {
     public Errno enter(Request request) throws IOException {
         synchronized (this) {
             for (Trap trap : traps) {
-                if (trap.matches(request)) {
-                    trap.remaining--;
-                    trap.caught++;
-                    notifyAll();
-                    return trap.errno != null ? trap.errno : waitFor(trap);
+                if (!trap.refuses() && trap.catches(request)) {
+                    Errno errno = catchWith(trap);
+                    return errno != null ? errno : waitFor(trap);
                 }
             }
         }

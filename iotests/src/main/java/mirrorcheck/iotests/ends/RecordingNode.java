@@ -12,7 +12,7 @@ import mirrorcheck.iotests.ends.Request.Kind;
 /**
  * The suite's own end of a copy: stands directly above the file, writes down every
  * request that comes so far, and lets the gate hold or fail it. What is held is written down when
- * it arrives, not when it goes on.
+ * it arrives, not when it goes on. A write with FUA is written down as a write and a flush.
  */
 public final class RecordingNode extends RequestFilter {
     private final RequestLog log;
@@ -38,6 +38,9 @@ public final class RecordingNode extends RequestFilter {
     protected void before(mirrorcheck.engine.block.Request passing) throws BlockException {
         Request request = new Request(kind(passing), passing.offset(), passing.bytes());
         log.add(request);
+        if (passing.flags().contains(WriteFlag.FUA)) {
+            log.add(new Request(Kind.FLUSH, 0, 0));
+        }
         progress.run();
         Errno errno;
         try {

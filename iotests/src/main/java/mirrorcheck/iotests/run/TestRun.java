@@ -32,6 +32,8 @@ import mirrorcheck.iotests.report.Outcome;
 final class TestRun implements TestContext {
     static final String OUTSIDE = "outside any case";
     static final String WHOLE = "whole script";
+    /** What a hang breaks, if the contract has such a rule: what is begun must end. */
+    private static final String LIVE = "LIVE-1";
 
     private final PlannedTest test;
     private final RunSettings settings;
@@ -234,6 +236,9 @@ final class TestRun implements TestContext {
     synchronized void hung(String why) {
         if (!ended) {
             current().hung(why);
+            if (settings.contract().rules().containsKey(LIVE)) {
+                violation(new ContractViolation(LIVE, testName(), "no progress", "an end"));
+            }
         }
     }
 

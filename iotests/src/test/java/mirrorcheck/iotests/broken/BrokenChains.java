@@ -2,10 +2,6 @@
 package mirrorcheck.iotests.broken;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.util.HashMap;
-import java.util.Map;
 import mirrorcheck.engine.bitmap.Bitmap;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
@@ -16,30 +12,10 @@ import mirrorcheck.engine.driver.qcow2.Qcow2Node;
 import mirrorcheck.engine.mirror.Geometry;
 import mirrorcheck.engine.mirror.Tracking;
 import mirrorcheck.engine.mirror.WholeClusters;
-import mirrorcheck.iotests.adapter.Session;
 
 /** What is wrong in one place each about layers and clusters: bugs that real mirrors had. */
 final class BrokenChains {
     private BrokenChains() {
-    }
-
-    /** B20: sync=top is taken for full; right only for who asks for full. */
-    static Session topTakenForFull(Session session) {
-        return (Session) Proxy.newProxyInstance(Session.class.getClassLoader(),
-                new Class<?>[] {Session.class}, (proxy, method, arguments) -> {
-                    try {
-                        return method.invoke(session, method.getName().equals("startMirror")
-                                ? new Object[] {full((Map<?, ?>) arguments[0])} : arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
-
-    private static Map<Object, Object> full(Map<?, ?> options) {
-        Map<Object, Object> full = new HashMap<>(options);
-        full.replace("sync", "top", "full");
-        return full;
     }
 
     /** B26: behind the end of a layer the walk down the chain goes on. */

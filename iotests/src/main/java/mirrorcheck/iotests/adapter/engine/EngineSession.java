@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.adapter.engine;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,11 +29,13 @@ import mirrorcheck.engine.mirror.Mirror;
 import mirrorcheck.engine.mirror.MirrorArguments;
 import mirrorcheck.engine.mirror.MirrorJob;
 import mirrorcheck.engine.mirror.MirrorParts;
+import mirrorcheck.engine.nbd.NbdNode;
 import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.End;
+import mirrorcheck.iotests.ends.EndServer;
 import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RequestLog;
 
@@ -47,6 +50,7 @@ final class EngineSession implements Session {
     private final Graph graph = new Graph();
     private final Jobs jobs = new Jobs();
     private final Map<String, End> ends = new HashMap<>();
+    private final Map<String, EndServer> servers = new HashMap<>();
     private final List<GuestDoor> doors = new ArrayList<>();
 
     EngineSession(MirrorParts parts, EngineAdapter.Above above, Runnable progress) {
@@ -92,8 +96,19 @@ final class EngineSession implements Session {
             return;
         }
         End end = End.open(options, progress);
-        graph.add(above.put(format(options, node, end.node())));
+        BlockNode file = end.node();
+        if ((boolean) options.getOrDefault("own-server", false)) {
+            EndServer server = EndServer.start(end, name, !readOnly);
+            servers.put(name, server);
+            file = NbdNode.connect(FILE, UnixDomainSocketAddress.of(server.socket()), name);
+        }
+        graph.add(above.put(format(options, node, file)));
         ends.put(name, end);
+    }
+
+    @Override
+    public synchronized void killServer(String nodeName) {
+        servers.get(nodeName).die();
     }
 
     /** The format node over a file that it owns; it leaves its backing node to the graph. */
@@ -115,7 +130,13 @@ final class EngineSession implements Session {
     @Override
     public synchronized void closeNode(String nodeName) throws IOException {
         graph.remove(nodeName);
-        ends.remove(nodeName);
+        End end = ends.remove(nodeName);
+        EndServer server = servers.remove(nodeName);
+        if (server != null) {
+            end.gate().open();
+            server.close();
+            end.node().close();
+        }
     }
 
     @Override
@@ -157,6 +178,12 @@ final class EngineSession implements Session {
         }
         for (BlockNode node : graph.nodes()) {
             closeQuietly(node);
+        }
+        synchronized (this) {
+            servers.forEach((name, server) -> {
+                closeQuietly(server);
+                closeQuietly(ends.get(name).node());
+            });
         }
     }
 

@@ -47,6 +47,10 @@ final class QmpMirror implements MirrorHandle {
             status = (String) facts.get("status");
         } else if (facts.containsKey("len")) {
             last = new TreeMap<>(facts);
+            if (name.equals("BLOCK_JOB_CANCELLED")) {
+                // The event has no text; this is what a query says of such a job.
+                last.put("error", "Operation canceled");
+            }
         }
         facts.keySet().removeAll(Set.of("id", "device", "type"));
         StringBuilder line = new StringBuilder(name);

@@ -2,6 +2,7 @@
 package mirrorcheck.iotests.adapter.qmp;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +21,11 @@ import mirrorcheck.engine.nbd.NbdServer;
 import mirrorcheck.engine.nbd.ServerOptions;
 import mirrorcheck.iotests.adapter.BlockGuest;
 import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.ImplementationEnded;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.ends.End;
+import mirrorcheck.iotests.ends.EndServer;
 import mirrorcheck.iotests.ends.Gate;
 import mirrorcheck.iotests.ends.RequestLog;
 import mirrorcheck.iotests.host.AtomicWrite;
@@ -49,6 +52,7 @@ final class QmpSession implements Session {
     private final QmpClient monitor;
     private final NbdServer suiteServer;
     private final Map<String, End> ends = new HashMap<>();
+    private final Map<String, EndServer> servers = new HashMap<>();
     private final Map<String, QmpMirror> jobs = new ConcurrentHashMap<>();
     private final Map<String, String> filters = new ConcurrentHashMap<>();
     private final Map<String, String> exports = new LinkedHashMap<>();
@@ -106,7 +110,7 @@ final class QmpSession implements Session {
     /** Refuses to go on with a daemon that is gone. */
     void checkAlive() throws IOException {
         if (gone) {
-            throw new IOException("daemon: gone, " + daemon.endAndLastWords());
+            throw new ImplementationEnded("daemon: gone, " + daemon.endAndLastWords(), null);
         }
     }
 
@@ -114,11 +118,16 @@ final class QmpSession implements Session {
     JsonNode command(String name, Map<String, ?> arguments) throws IOException {
         try {
             return monitor.command(name, arguments);
-        } catch (QmpError e) {
+        } catch (QmpError | InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
-            throw new IOException(e.getMessage() + "; " + daemon.endAndLastWords(), e);
+            throw new ImplementationEnded(e.getMessage() + "; " + daemon.endAndLastWords(), e);
         }
+    }
+
+    @Override
+    public void mustLive() throws IOException {
+        command("query-jobs", Map.of());
     }
 
     @Override
@@ -186,8 +195,10 @@ final class QmpSession implements Session {
         }
         End end = serve(name, options, readOnly);
         try {
-            node.put("file", Map.of("driver", "nbd", "export", name, "server", Map.of(
-                    "type", "unix", "path", directory.resolve("ends.sock").toString())));
+            Path socket = servers.containsKey(name) ? servers.get(name).socket()
+                    : directory.resolve("ends.sock");
+            node.put("file", Map.of("driver", "nbd", "export", name, "server",
+                    Map.of("type", "unix", "path", socket.toString())));
             command("blockdev-add", node);
             ends.put(name, end);
         } catch (IOException e) {
@@ -199,14 +210,28 @@ final class QmpSession implements Session {
     private End serve(String name, Map<String, Object> options, boolean readOnly)
             throws IOException {
         End end = End.open(options, progress);
+        if ((boolean) options.getOrDefault("own-server", false)) {
+            servers.put(name, EndServer.start(end, name, !readOnly));
+            return end;
+        }
         suiteServer.add(name, NbdExport.of(end.node(), !readOnly), ExportOptions.ALL);
         return end;
     }
 
     private void unserve(String name, End end) throws IOException {
         end.gate().open();
-        suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
+        EndServer own = servers.remove(name);
+        if (own == null) {
+            suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
+        } else {
+            own.close();
+        }
         end.node().close();
+    }
+
+    @Override
+    public synchronized void killServer(String nodeName) {
+        servers.get(nodeName).die();
     }
 
     @Override
@@ -328,6 +353,7 @@ final class QmpSession implements Session {
         quietly(suiteServer);
         synchronized (this) {
             doors.forEach(QmpSession::quietly);
+            servers.values().forEach(QmpSession::quietly);
             ends.values().forEach(end -> quietly(end.node()));
         }
         quietly(() -> PathUtils.deleteDirectory(directory));
