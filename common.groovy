@@ -57,15 +57,18 @@ abstract class common extends Script {
 
     /**
      * A target; creation: external (a hole), off, falloc, full (by the implementation), old-sparse,
-     * old-full (data of an earlier use); discard: and 'detect-zeroes': are options of its node. The
-     * device below may not know its block status ('block-status': false), or be an NBD server of
-     * its own ('own-server': true).
+     * old-full (data of an earlier use), qemu-img (with 'qemu-img': its options -o); discard: and
+     * 'detect-zeroes': are options of its node. The device below may not know its block status
+     * ('block-status': false), or be an NBD server of its own ('own-server': true).
      */
     Image targetImage(Map options = [:], Number size) { words.targetImage(options, size, null) }
 
     Image targetImage(Map options = [:], Number size, Closure layout) {
         words.targetImage(options, size, layout)
     }
+
+    /** Closes an image, without its guests; its file stays for expectImageCheck. */
+    void close(Image image) { words.close(image) }
 
     /** Closes an image and deletes it. */
     void drop(Image image) { words.drop(image) }
@@ -164,6 +167,11 @@ abstract class common extends Script {
     /** The clusters of a qcow2 image's own layer: data: '[8 MiB, 10 MiB)', zero: '...'. */
     void expectClusters(Map options = [:], Image image) {
         words.expectations().clusters(options, image)
+    }
+
+    /** What qemu-img says of a closed image: its tables are whole, and it reads as it must. */
+    void expectImageCheck(Map options = [:], Image image) {
+        words.expectations().imageCheck(options, image)
     }
 
     void expectProgress(Map options = [:], Job job) { words.expectations().progress(options, job) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
+import java.util.Map;
 import mirrorcheck.iotests.image.Cell;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.RangeMap.Run;
@@ -66,5 +67,12 @@ record Counts(long dataWrites, long bytesWritten, long zeroWrites, long bytesZer
             offset = windowEnd;
         }
         return requests;
+    }
+
+    /** Each by its name. */
+    Map<String, Long> byName() {
+        return Map.of("dataWrites", dataWrites, "bytesWritten", bytesWritten, "zeroWrites",
+                zeroWrites, "bytesZeroed", bytesZeroed, "skippedBytes", skippedBytes,
+                "targetStatus", targetStatus);
     }
 }

@@ -25,6 +25,16 @@ final class RequestCounter extends RequestFilter {
     }
 
     @Override
+    public int usefulRequests() {
+        return child().usefulRequests();
+    }
+
+    @Override
+    public boolean allocatesAll() {
+        return child().allocatesAll();
+    }
+
+    @Override
     protected void before(Request request) {
         switch (request.kind()) {
             case WRITE -> {

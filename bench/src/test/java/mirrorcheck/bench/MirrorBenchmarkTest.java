@@ -41,16 +41,16 @@ class MirrorBenchmarkTest {
     @ParameterizedTest
     @CsvSource(useHeadersInDisplayName = true, delimiter = '|', textBlock = """
             source | tracking    | format       | data | written | zero | zeroed | skipped | in | to
-            dense  | zero-bitmap | raw          | 20   | 20480   | 0    | 0      | 0       | 21 | 1
-            dense  | none        | raw          | 20   | 20480   | 0    | 0      | 0       | 21 | 1
-            holey  | zero-bitmap | raw          | 5    | 320     | 0    | 0      | 20160   | 20 | 1
-            holey  | none        | raw          | 5    | 320     | 5    | 20160  | 0       | 20 | 1
-            sparse | zero-bitmap | raw          | 0    | 0       | 0    | 0      | 20480   | 3  | 1
-            sparse | none        | raw          | 0    | 0       | 2    | 20480  | 0       | 3  | 1
+            dense  | zero-bitmap | raw          | 20   | 20480   | 0    | 0      | 0       | 2  | 1
+            dense  | none        | raw          | 20   | 20480   | 0    | 0      | 0       | 2  | 1
+            holey  | zero-bitmap | raw          | 5    | 320     | 0    | 0      | 20160   | 10 | 1
+            holey  | none        | raw          | 5    | 320     | 5    | 20160  | 0       | 10 | 1
+            sparse | zero-bitmap | raw          | 0    | 0       | 0    | 0      | 20480   | 2  | 1
+            sparse | none        | raw          | 0    | 0       | 2    | 20480  | 0       | 2  | 1
             holey  | zero-bitmap | qcow2-source | 5    | 320     | 0    | 0      | 0       | 15 | 1
             holey  | none        | qcow2-source | 5    | 320     | 0    | 0      | 0       | 15 | 1
-            holey  | zero-bitmap | qcow2-target | 5    | 320     | 0    | 0      | 20160   | 20 | 2
-            holey  | none        | qcow2-target | 5    | 320     | 5    | 20160  | 0       | 20 | 2
+            holey  | zero-bitmap | qcow2-target | 5    | 320     | 0    | 0      | 20160   | 10 | 2
+            holey  | none        | qcow2-target | 5    | 320     | 5    | 20160  | 0       | 10 | 2
             holey  | zero-bitmap | qcow2-both   | 5    | 320     | 0    | 0      | 0       | 15 | 2
             holey  | none        | qcow2-both   | 5    | 320     | 0    | 0      | 0       | 15 | 2
             """)

@@ -53,6 +53,24 @@ public interface BlockNode extends BlockIo, AutoCloseable {
         return 0;
     }
 
+    /**
+     * How many requests at once it gains from. More would be carried out, but no sooner: what comes
+     * out of the memory of the host takes a processor each.
+     *
+     * @return 1 or more
+     */
+    default int usefulRequests() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Whether every byte counts as allocated, data or not, so that nobody has to ask block status
+     * for that.
+     */
+    default boolean allocatesAll() {
+        return false;
+    }
+
     /** The end of what was written furthest behind, in bytes; 0 if nothing was. */
     default long highestWrite() {
         return 0;

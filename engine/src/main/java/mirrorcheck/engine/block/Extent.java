@@ -13,4 +13,9 @@ public record Extent(long offset, long bytes, BlockStatus status) {
     public long end() {
         return offset + bytes;
     }
+
+    /** What is left of it from {@code start} on, which lies in it. */
+    public Extent from(long start) {
+        return start == offset ? this : new Extent(start, end() - start, status);
+    }
 }

@@ -33,6 +33,8 @@ public final class FileNode extends AbstractNode {
     /** How much is called data where the file changed between two questions, in bytes. */
     private static final long UNSURE = 64 << 10;
 
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private final HostFile file;
     /**
      * The file past O_DIRECT, for a last block shorter than its alignment; null if buffered anyway.
@@ -123,6 +125,16 @@ public final class FileNode extends AbstractNode {
 
     private static long roundUp(long size) {
         return size + SECTOR - 1 & -SECTOR;
+    }
+
+    @Override
+    public int usefulRequests() {
+        return buffered == null ? PROCESSORS : Integer.MAX_VALUE;
+    }
+
+    @Override
+    public boolean allocatesAll() {
+        return true;
     }
 
     @Override

@@ -77,6 +77,16 @@ public final class RawNode extends PassThroughNode {
     }
 
     @Override
+    public int usefulRequests() {
+        return child().usefulRequests();
+    }
+
+    @Override
+    public boolean allocatesAll() {
+        return child().allocatesAll();
+    }
+
+    @Override
     public void resize(long length) throws BlockException {
         if (size >= 0) {
             throw BlockException.refused("Cannot resize fixed-size raw disks");

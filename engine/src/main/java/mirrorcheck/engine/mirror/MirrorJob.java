@@ -45,10 +45,13 @@ public final class MirrorJob extends Job {
     private final Tracking tracking;
     private final InFlight inFlight;
     private final StepRunner runner;
+    private final Lanes lanes;
     private final Retries retries;
     private final Place place;
 
     private Finish finish;
+    /** Whether the last run was nothing but zeroes that are there already: much more may be. */
+    private boolean expectsHole;
 
     MirrorJob(MirrorOptions options, MirrorParts parts, Graph graph, BlockNode source,
             BlockNode target, String filterName, Consumer<JobEvent> listener) {
@@ -66,6 +69,8 @@ public final class MirrorJob extends Job {
                 options.copyMode(), error -> requestFailed(Operation.WRITE, error));
         this.inFlight = state.inFlight();
         this.runner = new StepRunner(source, target);
+        this.lanes = new Lanes(parts.executor(), Math.min(InFlight.MAX_REQUESTS,
+                Math.max(source.usefulRequests(), target.usefulRequests())));
         this.filter = new MirrorFilter(filterName, source, target,
                 new GuestWrites(state, source, target));
         this.retries = new Retries(parts.clock());
@@ -171,7 +176,8 @@ public final class MirrorJob extends Job {
         }
         state.recount();
         long delay = Math.max(rateDelay(), retries.delay());
-        ChunkRange run = delay > 0 ? null : state.nextRun();
+        long most = expectsHole ? geometry.length() : geometry.window();
+        ChunkRange run = delay > 0 ? null : state.nextRun(most);
         if (run != null) {
             copyRun(run);
         } else if (inFlight.requests() > 0) {
@@ -192,19 +198,33 @@ public final class MirrorJob extends Job {
         return false;
     }
 
-    /** Issues the requests of one dirty run, as far as nobody wants a pause. */
+    /**
+     * Issues the requests of one dirty run, as far as nobody wants a pause.
+     *
+     * <p>One look at the source serves for all requests up to the end of what it told of: the run is
+     * clean from before that look, so whatever a guest changes meanwhile is dirty anew. A run
+     * longer than the window was taken in the hope of a hole: what is none is given back at once.
+     */
     private void copyRun(ChunkRange run) throws BlockException {
         Geometry units = state.planned(run);
         Range rest = state.pick(run);
+        boolean hoped = expectsHole;
+        expectsHole = false;
+        Extent seen = null;
         try {
             while (rest.bytes() > 0 && !pauseWanted()) {
-                Extent extent = sourceStatus(rest);
-                checkCancelled();
-                Step step = Plan.next(rest.offset(), rest.end(), extent, units,
+                if (seen == null || seen.end() <= rest.offset()) {
+                    seen = sourceStatus(rest);
+                    checkCancelled();
+                }
+                Step step = Plan.next(rest.offset(), rest.end(), seen.from(rest.offset()), units,
                         tracking::knownZero);
                 if (step.action() == Action.SKIP) {
+                    expectsHole = step.bytes() == run.bytes();
                     inFlight.skip(rest, step.bytes());
                     state.advance(step.bytes());
+                } else if (hoped && run.bytes() > geometry.window()) {
+                    return;
                 } else if (awaitRoom(step)) {
                     issue(step, rest);
                     checkFailed();
@@ -246,17 +266,19 @@ public final class MirrorJob extends Job {
         }
         Range request = inFlight.split(rest, step.bytes(), step.bufferBytes());
         try {
-            parts.executor().execute(() -> carryOut(step, request));
+            lanes.begin(() -> carryOut(step, request));
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             settle(step, request,
                     new BlockException(Errno.EAGAIN, "job '" + id() + "': no thread for a request",
                     e), Operation.WRITE);
+            changed.signalAll();
         }
     }
 
     // The threads of requests.
 
-    private void carryOut(Step step, Range request) {
+    /** Carries a request out, and gives the next one for this thread. */
+    private Lanes.Request carryOut(Step step, Range range) {
         BlockException error = null;
         Operation operation = Operation.WRITE;
         try {
@@ -266,32 +288,41 @@ public final class MirrorJob extends Job {
             error = e.error();
         } catch (RuntimeException | Error e) {
             error = new BlockException(Errno.EIO, "job '" + id() + "': internal error: " + e, e);
-            throw e;
+            // The bug is to be seen; the thread has other requests to carry out.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+        lock.lock();
+        try {
+            settle(step, range, error, operation);
+            Lanes.Request next = lanes.next();
+            if (error != null || lanes.isShort() || state.guestsWait()) {
+                changed.signalAll();
+            }
+            return next;
         } finally {
-            settle(step, request, error, operation);
+            lock.unlock();
         }
     }
 
-    private void settle(Step step, Range request, BlockException error, Operation operation) {
-        locked(() -> {
-            if (error == null) {
-                if (step.action() == Action.ZERO) {
-                    tracking.zeroed(step.offset(), step.bytes());
-                } else if (step.action() == Action.COPY) {
-                    tracking.copied(step.offset(), step.bytes());
-                }
-                if (step.action() != Action.DISCARD) {
-                    state.written(step.offset(), step.bytes());
-                }
-                state.advance(step.bytes());
-                retries.succeeded();
-            } else {
-                state.failed(step.offset(), step.bytes());
-                requestFailed(operation, error);
+    /** With the lock held. */
+    private void settle(Step step, Range range, BlockException error, Operation operation) {
+        if (error == null) {
+            if (step.action() == Action.ZERO) {
+                tracking.zeroed(step.offset(), step.bytes());
+            } else if (step.action() == Action.COPY) {
+                tracking.copied(step.offset(), step.bytes());
             }
-            inFlight.settle(request);
-            changed.signalAll();
-        });
+            if (step.action() != Action.DISCARD) {
+                state.written(step.offset(), step.bytes());
+            }
+            state.advance(step.bytes());
+            retries.succeeded();
+        } else {
+            state.failed(step.offset(), step.bytes());
+            requestFailed(operation, error);
+        }
+        inFlight.settle(range);
     }
 
     private void requestFailed(Operation operation, BlockException error) {

@@ -34,6 +34,7 @@ final class MirrorState {
     private long done;
     private long picked;
     private long activeBytes;
+    private int waitingGuests;
 
     /**
      * The state of a job that has not begun.
@@ -116,12 +117,14 @@ final class MirrorState {
     /**
      * The next dirty run with nothing in flight on it, widened to whole clusters where it must be,
      * from the cursor on and then once around; null if none.
+     *
+     * @param most bytes that it is long at most, before it is widened
      */
-    ChunkRange nextRun() {
+    ChunkRange nextRun(long most) {
         long from = cursor;
         boolean wrapped = false;
         while (true) {
-            ChunkRange run = tracking.nextDirty(from, geometry.window());
+            ChunkRange run = tracking.nextDirty(from, most);
             if (run == null || wrapped && run.offset() >= cursor) {
                 if (wrapped || cursor == 0) {
                     return null;
@@ -172,6 +175,11 @@ final class MirrorState {
         done += bytes;
     }
 
+    /** Whether a guest waits for a request in flight. */
+    boolean guestsWait() {
+        return waitingGuests > 0;
+    }
+
     /** What a step wrote has reached the target. */
     void written(long offset, long bytes) {
         clusters.filled(offset, bytes);
@@ -220,7 +228,9 @@ final class MirrorState {
             WholeClusters.Write widest = clusters.widened(offset, bytes);
             Range range = inFlight.add(widest.offset(), widest.bytes());
             while (inFlight.mustWait(range)) {
+                waitingGuests++;
                 changed.awaitUninterruptibly();
+                waitingGuests--;
             }
             if (!writesBoth()) {
                 inFlight.remove(range);

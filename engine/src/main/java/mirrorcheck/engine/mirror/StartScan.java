@@ -22,7 +22,8 @@ import mirrorcheck.engine.block.Zeroes;
  *              what it will read as
  * preZeroed  = not punched, not knownZero, sync=full, and the target may unmap and can write zeroes
  * dirty      = sync=none: nothing; sync=top: what the top layer allocates;
- *              sync=full: what any layer allocates if the target now reads as zero, else everything
+ *              sync=full: what any layer allocates if the target now reads as zero, else everything;
+ *              everything too if the source allocates all of it
  * </pre>
  */
 final class StartScan {
@@ -116,7 +117,8 @@ final class StartScan {
 
     /** Finds every range to copy at the start; {@code targetIsZero} is what is known by now. */
     private void findDirty(boolean targetIsZero, Finding finding) throws BlockException {
-        boolean everything = options.sync() == Sync.FULL && !targetIsZero;
+        boolean everything = source.allocatesAll()
+                || options.sync() == Sync.FULL && !targetIsZero;
         if (options.sync() == Sync.NONE || geometry.length() == 0) {
             return;
         }

@@ -27,6 +27,7 @@ public final class Sockets {
     /** The longest path of a unix socket in bytes: 108 with its end, struct sockaddr_un. */
     private static final int MAX_PATH_BYTES = 107;
     private static final int BACKLOG = 128;
+    private static final int UNIX_SEND_BYTES = 2 << 20;
 
     private Sockets() {
     }
@@ -78,8 +79,14 @@ public final class Sockets {
         }
     }
 
-    /** Has a TCP socket send small messages at once. */
+    /**
+     * Has a TCP socket send small messages at once, and gives a unix socket room for the data of a
+     * request, as far as the host allows: or else a sender wakes its reader for every small part.
+     */
     static void tune(SocketChannel channel) throws IOException {
+        if (channel.getLocalAddress() instanceof UnixDomainSocketAddress) {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, UNIX_SEND_BYTES);
+        }
         if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }

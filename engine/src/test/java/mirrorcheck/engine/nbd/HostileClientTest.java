@@ -239,14 +239,15 @@ class HostileClientTest extends NbdTestBase {
     void oneThatNeverReadsItsRepliesIsNotReadEither() throws Exception {
         server.close();
         serve(ServerOptions.DEFAULT.withMaxRequests(4));
-        GateNode gate = new GateNode(new MemoryNode(UNMAP, LENGTH), request -> false);
+        int more = 16 << 20; // than a socket holds
+        GateNode gate = new GateNode(new MemoryNode(UNMAP, more), request -> false);
         server.add("watched", NbdExport.of(gate, true), ExportOptions.ALL.without(
                 ExportOptions.Feature.HOLES));
         export("e", ExportOptions.ALL);
         RawClient raw = raw().entered("watched", true);
         ByteBuffer reads = ByteBuffer.allocate(28 * 500);
         for (int i = 0; i < 500; i++) {
-            new Command(0, Command.READ, i, 0, LENGTH).put(reads);
+            new Command(0, Command.READ, i, 0, more).put(reads);
         }
         raw.send(reads.flip());
         gate.awaitSeen(4);

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import mirrorcheck.iotests.host.Executables;
 
 /**
  * One run of a program, in a session of its own where the host has {@code setsid}. When it ends, or

@@ -9,24 +9,25 @@ import java.util.function.BooleanSupplier;
  * decides a verdict, and the watchdog ends a wait that is in vain.
  */
 final class Await {
-    /** Often enough not to be felt, seldom enough to leave the processors to the mirror. */
-    private static final long PAUSE_NANOS = 200_000;
+    /** At first too short to be felt, then long enough to leave the processors to the mirror. */
+    private static final long FIRST_PAUSE_NANOS = 200_000;
+    private static final long LAST_PAUSE_NANOS = 6_400_000;
 
     private Await() {
     }
 
     /** Blocks until {@code condition} holds; the thread's interrupt ends it with an exception. */
     static void until(Runnable look, BooleanSupplier condition) {
-        boolean first = true;
+        long pause = FIRST_PAUSE_NANOS;
         while (!condition.getAsBoolean()) {
             if (Thread.interrupted()) {
                 throw new IllegalStateException("interrupted while waiting");
             }
-            if (first) {
+            if (pause == FIRST_PAUSE_NANOS) {
                 look.run();
-                first = false;
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
         }
     }
 }

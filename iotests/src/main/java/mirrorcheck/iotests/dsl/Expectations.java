@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import mirrorcheck.iotests.ends.Request.Kind;
+import mirrorcheck.iotests.host.QemuImg.Outcome;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.Qcow2Reader;
 import mirrorcheck.iotests.image.Qcow2Reader.State;
@@ -132,6 +133,29 @@ public final class Expectations {
         }
         if (states.runs().equals(new RangeMap<>(states.size(), State.ABSENT).runs())) {
             stage.fact(image.getName(), "no clusters");
+        }
+    }
+
+    /**
+     * What qemu-img says of an image that is closed: its tables are whole, without an error or a
+     * leak, and it reads as it must. {@code rule:} is FORMAT-1 for the first unless told.
+     */
+    public void imageCheck(Map<String, ?> given, Image image) {
+        String rule = stage.rule("expectImageCheck",
+                new Options("expectImageCheck", given, Set.of("rule")), "FORMAT-1");
+        if (!image.isClosed()) {
+            throw new HarnessError("expectImageCheck: " + image.getName() + ": close it first");
+        }
+        ForeignImages tool = ForeignImages.of(stage, "expectImageCheck");
+        foreign(rule, image, "whole", host(image, () -> tool.check(image)));
+        foreign("DATA-1", image, "as it must be", host(image, () -> tool.compare(image)));
+    }
+
+    private void foreign(String rule, Image image, String expected, Outcome outcome) {
+        String observed = outcome.exitCode() == 0 ? expected : outcome.toString();
+        stage.fact(image.getName(), "qemu-img finds it " + observed);
+        if (outcome.exitCode() != 0) {
+            stage.violation(rule, image.getName(), "qemu-img: " + observed, expected);
         }
     }
 

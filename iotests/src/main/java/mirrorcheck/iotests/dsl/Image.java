@@ -26,6 +26,7 @@ public final class Image {
     private ImageModel model;
     private Placement where;
     private volatile Image pivotedTo;
+    private boolean closed;
 
     /**
      * An image that is about to be made.
@@ -120,6 +121,15 @@ public final class Image {
     /** From now on it must read as {@code content}. */
     void becomes(ImageModel content) {
         model = content;
+    }
+
+    /** It has no node any more; its file is still there. */
+    void closed() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Options of its node, spelt as in QMP. */

@@ -22,7 +22,8 @@ import mirrorcheck.iotests.judge.HarnessError;
 
 /**
  * Makes the images of a script and opens nodes over them. Preallocation is the implementation's
- * work, by its own command; everything else is made by the suite.
+ * work, by its own command; what qemu-img is to make is made by {@link ForeignImages}, everything
+ * else by the suite.
  */
 final class ImageMaker {
     private static final Set<String> NODE_OPTIONS =
@@ -34,7 +35,7 @@ final class ImageMaker {
     private static final Set<String> BY_IMPLEMENTATION =
             Set.of("off", "metadata", "falloc", "full");
     private static final List<String> CREATIONS = List.of("external", "off", "metadata", "falloc",
-            "full", "old-sparse", "old-full");
+            "full", "old-sparse", "old-full", ForeignImages.CREATION);
     private static final List<String> FORMATS = List.of("raw", "qcow2");
     /** What an old image holds: anything but what a source holds. */
     private static final int OLD = 0xaa;
@@ -62,6 +63,7 @@ final class ImageMaker {
             boolean own, Closure<?> layout) {
         Set<String> known = new HashSet<>(NODE_OPTIONS);
         known.addAll(IMAGE_OPTIONS);
+        known.addAll(ForeignImages.options());
         Options options = new Options(word, given, known);
         String name = options.text("name", usualName);
         if (stage.images().containsKey(name)) {
@@ -77,6 +79,7 @@ final class ImageMaker {
         }
         String creation = options.choice("creation", CREATIONS, "external");
         Format made = format(word, options, format);
+        ForeignImages.check(word, options, creation, made, layout != null);
         ImageModel laidOut = laidOut(word, size.longValue(), creation, made, layout);
         Layers layers = layers(word, name, made, laidOut);
         SmallDisk disk = options.disk("disk");
@@ -86,7 +89,11 @@ final class ImageMaker {
         boolean openBacking = options.truth("open-backing", true);
         Image image = new Image(name, file, node, creation, made, laidOut, layers);
         stage.trying(name, () -> {
-            create(image, layers, layout != null, own);
+            if (creation.equals(ForeignImages.CREATION)) {
+                ForeignImages.of(stage, word).create(image, layout != null, options);
+            } else {
+                create(image, layers, layout != null, own);
+            }
             stage.session().openNode(open(image, own, openBacking));
             return null;
         });

@@ -79,8 +79,9 @@ public final class Job {
      */
     public Job awaitOutstanding(Number bytes) {
         Await.until(stage.context()::progress, () -> {
-            return outstanding() <= bytes.longValue() && getProgress().len() > 0
-                    || ended() || getStatus().equals("aborting");
+            String status = getStatus();
+            return ENDED.contains(status) || status.equals("aborting")
+                    || outstanding() <= bytes.longValue() && getProgress().len() > 0;
         });
         return this;
     }

@@ -88,17 +88,29 @@ public final class Words {
                 stage.context().targetFormat(), true, layout);
     }
 
-    /** Sends the guests of an image away, closes its node and deletes its file. */
-    public void drop(Image image) {
-        stage.images().remove(image.getName());
-        stage.trying("drop " + image.getName(), () -> {
+    /** Sends the guests of an image away and closes its node; its file stays, to be looked at. */
+    public void close(Image image) {
+        if (image.isClosed()) {
+            throw new HarnessError("close: " + image.getName() + ": closed already");
+        }
+        stage.trying("close " + image.getName(), () -> {
             for (Guest guest : guests.stream().filter(each -> each.uses(image)).toList()) {
                 guests.remove(guest);
                 guest.leave();
             }
             stage.session().closeNode(image.getName());
-            return Files.deleteIfExists(image.getFile());
+            return null;
         });
+        image.closed();
+    }
+
+    /** Closes an image, unless that is done, and deletes its file. */
+    public void drop(Image image) {
+        stage.images().remove(image.getName());
+        if (!image.isClosed()) {
+            close(image);
+        }
+        stage.trying("drop " + image.getName(), () -> Files.deleteIfExists(image.getFile()));
     }
 
     /**
@@ -132,7 +144,8 @@ public final class Words {
                 new Options("duringMirror", given, union(MIRROR_OPTIONS, Set.of("phase", "held")));
         boolean copying = options.choice("phase", List.of("copying", "ready"), "ready")
                 .equals("copying");
-        Image.Requests last = target.writes(options.number("held", lastData(source)), 1);
+        Image.Requests last = copying
+                ? target.writes(options.number("held", lastData(source)), 1) : null;
         Held held = copying ? hold(Map.of(), last) : null;
         Job job = start(options, source, target);
         if (copying) {

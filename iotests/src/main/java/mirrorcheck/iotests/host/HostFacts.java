@@ -23,6 +23,14 @@ public record HostFacts(Map<HostWord, String> missing, long step, long free, Lis
         notes = List.copyOf(notes);
     }
 
+    /** The same host, which does not do that either. */
+    HostFacts without(HostWord word, String reason) {
+        Map<HostWord, String> more = new EnumMap<>(HostWord.class);
+        more.putAll(missing);
+        more.put(word, reason);
+        return new HostFacts(more, step, free, notes);
+    }
+
     /** A host that does everything. */
     public static HostFacts complete() {
         return new HostFacts(Map.of(), 4096, Long.MAX_VALUE, List.of());

@@ -40,7 +40,9 @@ public final class HostProbes {
      *         or broken
      */
     public static HostFacts probe(Path directory) throws IOException {
-        return new HostProbes(new RealProbeFiles(directory)).run();
+        HostFacts facts = new HostProbes(new RealProbeFiles(directory)).run();
+        return QemuImg.find().isPresent() ? facts
+                : facts.without(HostWord.QEMU_IMG, QemuImg.NOT_FOUND);
     }
 
     HostFacts run() throws IOException {

@@ -18,7 +18,9 @@ public enum HostWord {
     /** SEEK_HOLE and SEEK_DATA find the holes. */
     SEEK_HOLE("host:seek-hole"),
     /** Files can be opened with O_DIRECT. */
-    O_DIRECT("host:o-direct");
+    O_DIRECT("host:o-direct"),
+    /** There is a {@code qemu-img}, to make and to check images that are not the suite's own. */
+    QEMU_IMG("host:qemu-img");
 
     private final String word;
 

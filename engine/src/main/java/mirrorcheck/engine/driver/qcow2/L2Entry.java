@@ -52,6 +52,11 @@ final class L2Entry {
         return (int) ((sectors + 1) * 512 - (compressedOffset(descriptor, clusterBits) & 511));
     }
 
+    /** Whether all subclusters are alike. */
+    static boolean isUniform(long bitmap) {
+        return bitmap == 0 || bitmap == ALL_ALLOCATED || bitmap == ALL_ZERO;
+    }
+
     /** The subclusters {@code [from, to)} as bits of the allocation status. */
     static long subclusters(int from, int to) {
         return (1L << to) - (1L << from);

@@ -37,12 +37,47 @@ final class Mapper {
                     Math.min(limit, geometry.clusterSize() - inCluster), false,
                     first.descriptor());
         }
-        long bytes = unit - inUnit;
+        long bytes = passAlike(table, guest, unit - inUnit, limit, first.kind());
         while (bytes < limit && continues(first, bytes, at(table, guest + bytes))) {
-            bytes += unit;
+            bytes = passAlike(table, guest, bytes + unit, limit, first.kind());
         }
         return new Mapping(first.kind(), first.host(), Math.min(bytes, limit), first.copied(),
                 first.descriptor());
+    }
+
+    /**
+     * Passes the clusters whose entries only repeat the one before, at the next host cluster if
+     * there is one: most of a large image is like that, and to look closely at each entry would
+     * take longer than to read the table.
+     *
+     * @param bytes how far from {@code guest} everything is known to be of this kind; more than 0
+     * @return how far it is then known, at most one cluster past {@code limit}
+     */
+    private long passAlike(Table table, long guest, long bytes, long limit, Kind kind) {
+        boolean hosted = kind == Kind.DATA || kind == Kind.ZERO_ALLOCATED;
+        if (bytes >= limit || !geometry.isAligned(guest + bytes)) {
+            return bytes;
+        }
+        int entryBytes = geometry.entryBytes();
+        int entry = image.tables().entryAt(guest + bytes);
+        long last = table.getLong(entry - entryBytes);
+        // The next host offset must not grow into the bits above it.
+        boolean strange = !hosted && (last & ~L2Entry.ZERO) != 0
+                || L2Entry.host(last) + geometry.alignUp(limit) > L2Entry.OFFSET_MASK;
+        boolean extended = geometry.extendedL2();
+        long bitmap = extended ? table.getLong(entry - 8) : 0;
+        if (strange || extended && !L2Entry.isUniform(bitmap)) {
+            return bytes;
+        }
+        long step = hosted ? geometry.clusterSize() : 0;
+        long passed = bytes;
+        while (passed < limit && table.getLong(entry) == last + step
+                && (!extended || table.getLong(entry + 8) == bitmap)) {
+            last += step;
+            entry += entryBytes;
+            passed += geometry.clusterSize();
+        }
+        return passed;
     }
 
     private static boolean continues(Mapping first, long bytes, Mapping next) {

@@ -130,6 +130,12 @@ public final class Qcow2Node extends AbstractNode {
                 : 0;
     }
 
+    /** As many as the nodes below together. */
+    @Override
+    public int usefulRequests() {
+        return children().stream().mapToInt(BlockNode::usefulRequests).max().orElseThrow();
+    }
+
     @Override
     public List<BlockNode> children() {
         List<BlockNode> below = new ArrayList<>(List.of(children.file));

@@ -13,6 +13,8 @@ final class StatusScan {
 
     private final Image image;
     private final Geometry geometry;
+    /** Data of the file as it was last found, or null. Any thread may replace it. */
+    private volatile Extent lastData;
 
     StatusScan(Image image) {
         this.image = image;
@@ -89,7 +91,7 @@ final class StatusScan {
         if (there <= 0) {
             return new Extent(guest, mapping.bytes(), BlockStatus.ZERO);
         }
-        Extent below = data.blockStatus(mapping.host(), Math.min(there, mapping.bytes()));
+        Extent below = fileStatus(mapping.host(), there);
         long toCluster = geometry.clusterSize() - (guest & geometry.clusterSize() - 1);
         long bytes = Math.min(below.bytes(), mapping.bytes());
         if (below.status().zero() && bytes >= Math.min(toCluster, mapping.bytes())) {
@@ -99,5 +101,22 @@ final class StatusScan {
         }
         long end = Math.min(geometry.alignUp(guest + bytes), guest + mapping.bytes());
         return new Extent(guest, end - guest, BlockStatus.DATA);
+    }
+
+    /**
+     * What the data file says of a host offset. What it once called data is called so without
+     * asking: that is correct whatever became of it (rule STATUS-2), and asking costs a file system
+     * time for all the data that follows, each time.
+     */
+    private Extent fileStatus(long host, long bytes) throws BlockException {
+        Extent known = lastData;
+        if (known != null && known.offset() <= host && host < known.end()) {
+            return new Extent(host, known.end() - host, known.status());
+        }
+        Extent found = image.data().blockStatus(host, bytes);
+        if (!found.status().zero()) {
+            lastData = found;
+        }
+        return found;
     }
 }

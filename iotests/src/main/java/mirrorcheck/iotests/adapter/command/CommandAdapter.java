@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.adapter.Capability;
-import mirrorcheck.iotests.adapter.Executables;
+import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.adapter.Session;
 import mirrorcheck.iotests.judge.Skipped;
 import org.apache.commons.io.file.PathUtils;

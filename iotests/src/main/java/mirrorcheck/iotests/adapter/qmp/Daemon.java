@@ -14,7 +14,7 @@ import mirrorcheck.iotests.adapter.Program;
  * A storage daemon that was started for one session, in a directory of its own. What it prints goes
  * to files there; it and its children are gone after {@link #close()}.
  */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
     /** How long a daemon may take to create its monitor's socket, or to obey a request to end. */
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long POLL_MILLIS = 2;
@@ -32,7 +32,7 @@ final class Daemon implements AutoCloseable {
      * @param directory private and empty; sockets and output go there
      * @throws IOException if it cannot be started
      */
-    Daemon(DaemonSettings settings, Path directory) throws IOException {
+    public Daemon(DaemonSettings settings, Path directory) throws IOException {
         this(settings, directory, PATIENCE_MILLIS);
     }
 
@@ -53,7 +53,7 @@ final class Daemon implements AutoCloseable {
      *
      * @throws IOException if the daemon ended, or did not listen in time
      */
-    SocketChannel connect() throws IOException {
+    public SocketChannel connect() throws IOException {
         IOException last = null;
         for (long waited = 0; program.isAlive()
                 && waited <= PATIENCE_MILLIS; waited += POLL_MILLIS) {
@@ -82,7 +82,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** How it ended and its last words, for messages; says so if it runs. */
-    String lastWords() {
+    public String lastWords() {
         String said = program.lastWords();
         return said.isEmpty() ? program.end() : program.end() + "; its last words: " + said;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import mirrorcheck.iotests.adapter.AdapterFile;
 import mirrorcheck.iotests.adapter.Capability;
-import mirrorcheck.iotests.adapter.Executables;
+import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /**

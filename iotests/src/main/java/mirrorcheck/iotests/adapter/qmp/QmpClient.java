@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * client's own reads the socket and tells the listener of every event, in order; the listener must
  * not send commands.
  */
-final class QmpClient implements AutoCloseable {
+public final class QmpClient implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final SocketChannel socket;
@@ -48,7 +48,8 @@ final class QmpClient implements AutoCloseable {
      * @param atEnd  told once when the connection has ended, from whichever side
      * @throws IOException if the other side does not speak QMP; the connection is closed
      */
-    QmpClient(SocketChannel socket, Consumer<JsonNode> events, Runnable atEnd) throws IOException {
+    public QmpClient(SocketChannel socket, Consumer<JsonNode> events, Runnable atEnd)
+            throws IOException {
         this.socket = socket;
         this.events = events;
         this.atEnd = atEnd;
@@ -72,13 +73,12 @@ final class QmpClient implements AutoCloseable {
      * @throws QmpError    if the daemon refuses, with its own text
      * @throws IOException if the connection ended first
      */
-    JsonNode command(String name, Map<String, ?> arguments) throws IOException {
+    public JsonNode command(String name, Map<String, ?> arguments) throws IOException {
         long id;
         byte[] line;
         synchronized (this) {
             id = nextId++;
-            line = (JSON.writeValueAsString(Map.of("execute", name, "arguments", arguments,
-                    "id", id)) + "\n").getBytes(StandardCharsets.UTF_8);
+            line = line(name, arguments, id);
             unanswered.put(id, line);
         }
         log.sent(name, arguments);
@@ -94,6 +94,15 @@ final class QmpClient implements AutoCloseable {
             throw new QmpError(error.path("class").asString(""), error.path("desc").asString(""));
         }
         return reply.get("return");
+    }
+
+    /** No longer than it must be: QEMU reads its monitor byte by byte. */
+    private static byte[] line(String name, Map<String, ?> arguments, long id) {
+        Map<String, Object> command = new TreeMap<>(Map.of("execute", name, "id", id));
+        if (!arguments.isEmpty()) {
+            command.put("arguments", arguments);
+        }
+        return (JSON.writeValueAsString(command) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private void send(byte[] line) throws IOException {

@@ -64,8 +64,12 @@ final class QmpMirror implements MirrorHandle {
         notifyAll();
     }
 
+    /** Asks the daemon, unless it said that the job is no more. */
     @Override
     public Map<String, Object> query() throws IOException {
+        if (isNull()) {
+            return atEnd();
+        }
         for (JsonNode job : session.command("query-block-jobs", Map.of())) {
             if (job.path("device").asString("").equals(id)) {
                 Map<String, Object> facts = new TreeMap<>();
@@ -74,12 +78,18 @@ final class QmpMirror implements MirrorHandle {
                 return facts;
             }
         }
-        synchronized (this) {
-            Map<String, Object> facts = new TreeMap<>(Map.of("status", "null", "len", 0L,
-                    "offset", 0L, "ready", false, "paused", false, "busy", false));
-            facts.putAll(last);
-            return facts;
-        }
+        return atEnd();
+    }
+
+    private synchronized boolean isNull() {
+        return status.equals("null");
+    }
+
+    private synchronized Map<String, Object> atEnd() {
+        Map<String, Object> facts = new TreeMap<>(Map.of("status", "null", "len", 0L,
+                "offset", 0L, "ready", false, "paused", false, "busy", false));
+        facts.putAll(last);
+        return facts;
     }
 
     /**

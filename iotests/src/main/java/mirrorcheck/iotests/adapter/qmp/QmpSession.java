@@ -43,6 +43,8 @@ final class QmpSession implements Session {
     /** What was said on the monitor, in a session's scratch directory. */
     static final String MONITOR = "monitor.txt";
 
+    private static final Set<String> PASSED_ON = Set.of("read-only", "discard", "detect-zeroes");
+
     private final Path directory;
     private final Path scratch;
     private final Runnable progress;
@@ -176,9 +178,12 @@ final class QmpSession implements Session {
         String name = (String) options.get("node-name");
         boolean readOnly = (boolean) options.getOrDefault("read-only", false);
         Map<String, Object> node = new HashMap<>(Map.of("driver", options.get("format"),
-                "node-name", name, "read-only", readOnly,
-                "discard", options.getOrDefault("discard", "ignore"),
-                "detect-zeroes", options.getOrDefault("detect-zeroes", "off")));
+                "node-name", name));
+        options.forEach((key, value) -> {
+            if (PASSED_ON.contains(key)) {
+                node.put(key, value);
+            }
+        });
         if (options.get("format").equals("qcow2")) {
             node.put("backing", options.get("backing"));
         }
@@ -241,6 +246,9 @@ final class QmpSession implements Session {
 
     /** Takes away the exports that use a node now: a pivot may have brought them there. */
     private void leave(String nodeName) throws IOException {
+        if (exports.isEmpty()) {
+            return;
+        }
         for (JsonNode export : command("query-block-exports", Map.of())) {
             if (export.path("node-name").asString("").equals(nodeName)) {
                 command("block-export-del", Map.of("id", export.get("id").asString(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package mirrorcheck.iotests.adapter;
+package mirrorcheck.iotests.host;
 
 import java.io.File;
 import java.nio.file.Files;

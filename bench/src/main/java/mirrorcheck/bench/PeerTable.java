@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The times of one case as a table in Markdown. The ratios are those of single turns, in which both
+ * programs met the same machine; of these the median, and between which they lie.
+ *
+ * @param times of each program, in milliseconds, in the order of the turns
+ */
+record PeerTable(PeerCase what, Map<String, List<Double>> times) {
+    private static final String NONE = "";
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        text.append("| ").append(what.word())
+                .append(" | ms (least to most) | engine to it | engine no-flush to it |\n")
+                .append("| --- | --- | --- | --- |\n");
+        times.forEach((name, own) -> text.append("| ").append(name).append(" | ")
+                .append(millis(Spread.of(own))).append(" | ").append(ratio(Peers.ENGINE, own))
+                .append(" | ").append(ratio(Peers.ENGINE + Peers.NO_FLUSH, own)).append(" |\n"));
+        return text.toString();
+    }
+
+    private static String millis(Spread spread) {
+        String form = spread.median() < 100 ? "%.1f (%.1f to %.1f)" : "%.0f (%.0f to %.0f)";
+        return String.format(Locale.ROOT, form, spread.median(), spread.least(), spread.most());
+    }
+
+    private String ratio(String engine, List<Double> own) {
+        List<Double> mine = times.get(engine);
+        if (mine == null) {
+            return NONE;
+        }
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < own.size(); i++) {
+            ratios.add(mine.get(i) / own.get(i));
+        }
+        Spread spread = Spread.of(ratios);
+        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.least(),
+                spread.most());
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import mirrorcheck.iotests.adapter.Executables;
+import mirrorcheck.iotests.adapter.Program;
+import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
+import mirrorcheck.iotests.image.ImageModel;
+import org.apache.commons.io.file.PathUtils;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Times the engine's daemon and other programs at the same copies: {@code bench/peers}.
+ *
+ * <p>In each turn every program copies once, to a new target, with the source in the page cache and
+ * nothing left to be written back; so whatever else the machine does meets all of them alike. After
+ * each copy the target is compared with the source.
+ */
+final class Peers {
+    /** The engine's daemon, as the table calls it; the ratios are its times to those of others. */
+    static final String ENGINE = "engine";
+    /** The same for one that does not wait for the disk. */
+    static final String NO_FLUSH = " no-flush";
+
+    private static final int USAGE = 2;
+    private static final long SYNC_SECONDS = 300;
+
+    private final PeerOptions options;
+    private final Path scratch;
+    private final Path root;
+    private final PrintStream out;
+
+    private Peers(PeerOptions options, Path scratch, Path root, PrintStream out) {
+        this.options = options;
+        this.scratch = scratch;
+        this.root = root;
+        this.out = out;
+    }
+
+    /**
+     * Run by {@code bench/peers}, which sets the properties mirrorcheck.scratch and
+     * mirrorcheck.root.
+     */
+    public static void main(String[] args) {
+        PeerOptions options = new PeerOptions();
+        CommandLine line = new CommandLine(options);
+        try {
+            line.parseArgs(args);
+            if (options.help) {
+                line.usage(System.out);
+                return;
+            }
+            new Peers(options, Path.of(System.getProperty(ScratchDirectory.PROPERTY)),
+                    Path.of(System.getProperty("mirrorcheck.root")), System.out).run();
+        } catch (ParameterException | IllegalArgumentException e) {
+            fail(e.getMessage(), USAGE);
+        } catch (IOException e) {
+            fail(e.getMessage(), 1);
+        } catch (InterruptedException e) {
+            fail("interrupted", 1);
+        }
+    }
+
+    private static void fail(String why, int code) {
+        System.err.println("bench/peers: " + why);
+        System.exit(code);
+    }
+
+    private void run() throws IOException, InterruptedException {
+        if (options.runs < 1) {
+            throw new IllegalArgumentException("--runs " + options.runs + ": must be 1 or more");
+        }
+        List<PeerCase> cases = (options.cases.isEmpty() ? PeerCase.words() : options.cases)
+                .stream().map(PeerCase::of).toList();
+        List<Peer> peers = peers();
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (PeerCase what : cases) {
+            Map<String, List<Double>> times = measure(what,
+                    peers.stream().filter(peer -> peer.takes(what)).toList());
+            out.println(new PeerTable(what, times));
+            all.put(what.word(), times);
+        }
+        if (options.json != null) {
+            Files.write(options.json, JsonMapper.builder().build().writerWithDefaultPrettyPrinter()
+                    .writeValueAsBytes(all));
+        }
+    }
+
+    private List<Peer> peers() {
+        List<Peer> peers = new ArrayList<>();
+        addDaemon(peers, ENGINE, root.resolve("engine/mirrorcheck-storage-daemon"));
+        options.daemons.forEach((name, path) -> addDaemon(peers, name, path));
+        Predicate<PeerCase> raw = what -> !what.direct() && what.formats() == FormatPair.RAW;
+        peers.add(new CommandPeer("cp", List.of("cp", "--sparse=auto", "{source}", "{target}"),
+                raw));
+        peers.add(new CommandPeer("cp, sync", List.of("sh", "-c",
+                "cp --sparse=auto \"$1\" \"$2\" && sync -d \"$2\"", "sh", "{source}", "{target}"),
+                raw));
+        find(options.qemuImg, "qemu-img").ifPresent(program -> peers.add(new CommandPeer(
+                "qemu-img convert", List.of(program, "convert", "-f", "{source-format}", "-O",
+                "{target-format}", "{source}", "{target}"), what -> !what.direct())));
+        find(options.qemuImg, "qemu-img").ifPresent(program -> peers.add(new CommandPeer(
+                "qemu-img convert -C", List.of(program, "convert", "-C", "-f", "{source-format}",
+                "-O", "{target-format}", "{source}", "{target}"), raw)));
+        find(options.nbdcopy, "nbdcopy").ifPresent(program -> peers.add(new CommandPeer("nbdcopy",
+                List.of(program, "{source}", "{target}"), raw)));
+        if (!options.only.isEmpty()) {
+            peers.removeIf(peer -> !options.only.contains(peer.name()));
+        }
+        if (peers.isEmpty()) {
+            throw new IllegalArgumentException("--only " + String.join(",", options.only)
+                    + ": no such program");
+        }
+        return peers;
+    }
+
+    private static void addDaemon(List<Peer> peers, String name, Path program) {
+        peers.add(new DaemonPeer(name, DaemonSettings.of(program), false));
+        peers.add(new DaemonPeer(name + NO_FLUSH, DaemonSettings.of(program), true));
+    }
+
+    private static Optional<String> find(Path named, String usual) {
+        return Executables.find(named == null ? usual : named.toAbsolutePath().toString(),
+                Path.of("")).map(Path::toString);
+    }
+
+    /** The times of each program in milliseconds, in the order of the turns. */
+    private Map<String, List<Double>> measure(PeerCase what, List<Peer> peers)
+            throws IOException, InterruptedException {
+        Path source = image("source", what.formats().source());
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        peers.forEach(peer -> times.put(peer.name(), new ArrayList<>()));
+        try (SourceImage image = SourceImage.create(source, what.formats().source(), what.shape(),
+                what.size())) {
+            for (int turn = 0; turn <= options.runs; turn++) {
+                for (Peer peer : peers) {
+                    double millis = copy(what, peer, image) / (double) TimeUnit.MILLISECONDS
+                            .toNanos(1);
+                    if (turn > 0) {
+                        times.get(peer.name()).add(millis);
+                    }
+                }
+            }
+        }
+        return times;
+    }
+
+    private Path image(String name, ImageFormat format) {
+        Path path = scratch.resolve("mirrorcheck-peers-" + name + "." + format.word());
+        path.toFile().deleteOnExit();
+        return path;
+    }
+
+    private long copy(PeerCase what, Peer peer, SourceImage source)
+            throws IOException, InterruptedException {
+        ImageFormat format = what.formats().target();
+        Path target = image("target", format);
+        Path directory = Files.createTempDirectory("peers");
+        try {
+            Files.deleteIfExists(target);
+            if (peer.wantsTarget()) {
+                format.create(target, new ImageModel(what.size()));
+            }
+            settle(directory);
+            long nanos = peer.copy(what, source.path(), target, directory);
+            OptionalLong differs = format.firstDifference(target, source.model());
+            if (differs.isPresent()) {
+                throw new IOException(peer.name() + ": " + what.word()
+                        + ": target differs from the source: first at offset "
+                        + differs.getAsLong());
+            }
+            return nanos;
+        } finally {
+            Files.deleteIfExists(target);
+            PathUtils.deleteDirectory(directory);
+        }
+    }
+
+    /** Waits until nothing is left to be written back, or the next program would pay for it. */
+    private void settle(Path directory) throws IOException, InterruptedException {
+        try (Program sync = new Program(List.of("sync", "-f", scratch.toString()), directory,
+                directory.resolve("sync-stderr"), directory.resolve("sync-stdout"))) {
+            sync.await(SYNC_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+}
