@@ -27,6 +27,10 @@ final class PeerOptions {
             description = "turns that count, after one that does not (default: 7)")
     int runs;
 
+    @Option(names = "--size", paramLabel = "SIZE", defaultValue = ImageSize.DEFAULT,
+            description = "of the images, such as 1GiB, in place of that of the case")
+    String size;
+
     @Option(names = "--qsd", paramLabel = "NAME=PATH",
             description = "a qemu-storage-daemon, under the name that the table calls it by; may "
                     + "be given several times")

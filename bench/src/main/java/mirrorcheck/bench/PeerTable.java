@@ -10,15 +10,16 @@ import java.util.Map;
  * The times of one case as a table in Markdown. The ratios are those of single turns, in which both
  * programs met the same machine; of these the median, and between which they lie.
  *
+ * @param what  the case and its size
  * @param times of each program, in milliseconds, in the order of the turns
  */
-record PeerTable(PeerCase what, Map<String, List<Double>> times) {
+record PeerTable(String what, Map<String, List<Double>> times) {
     private static final String NONE = "";
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append("| ").append(what.word())
+        text.append("| ").append(what)
                 .append(" | ms (least to most) | engine to it | engine no-flush to it |\n")
                 .append("| --- | --- | --- | --- |\n");
         times.forEach((name, own) -> text.append("| ").append(name).append(" | ")

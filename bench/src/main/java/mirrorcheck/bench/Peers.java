@@ -90,7 +90,7 @@ final class Peers {
         for (PeerCase what : cases) {
             Map<String, List<Double>> times = measure(what,
                     peers.stream().filter(peer -> peer.takes(what)).toList());
-            out.println(new PeerTable(what, times));
+            out.println(new PeerTable(what.word() + ", " + (size(what) >> 20) + " MiB", times));
             all.put(what.word(), times);
         }
         if (options.json != null) {
@@ -144,7 +144,7 @@ final class Peers {
         Map<String, List<Double>> times = new LinkedHashMap<>();
         peers.forEach(peer -> times.put(peer.name(), new ArrayList<>()));
         try (SourceImage image = SourceImage.create(source, what.formats().source(), what.shape(),
-                what.size())) {
+                size(what))) {
             for (int turn = 0; turn <= options.runs; turn++) {
                 for (Peer peer : peers) {
                     double millis = copy(what, peer, image) / (double) TimeUnit.MILLISECONDS
@@ -156,6 +156,10 @@ final class Peers {
             }
         }
         return times;
+    }
+
+    private long size(PeerCase what) {
+        return ImageSize.parse(options.size, what.size());
     }
 
     private Path image(String name, ImageFormat format) {
@@ -172,7 +176,7 @@ final class Peers {
         try {
             Files.deleteIfExists(target);
             if (peer.wantsTarget()) {
-                format.create(target, new ImageModel(what.size()));
+                format.create(target, new ImageModel(source.size()));
             }
             settle(directory);
             long nanos = peer.copy(what, source.path(), target, directory);
