@@ -4,7 +4,9 @@ package mirrorcheck.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
@@ -13,6 +15,7 @@ import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.driver.FileNode;
 import mirrorcheck.engine.driver.RawNode;
 import mirrorcheck.engine.driver.qcow2.Qcow2Chain;
+import mirrorcheck.iotests.host.QemuImg;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.Qcow2Files;
 import mirrorcheck.iotests.image.RawImages;
@@ -63,7 +66,10 @@ enum ImageFormat {
                     return differs;
                 }
             }
-            QemuImg.check(path);
+            Optional<QemuImg> tool = QemuImg.find();
+            if (tool.isPresent()) {
+                tool.get().must(List.of("check", "-q", "-f", word(), path.toString()));
+            }
             return OptionalLong.empty();
         }
     };
