@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Times the engine's daemon and other programs at the same copies: {@code bench/peers}.
  *
- * <p>In each turn every program copies once, to a new target, with the source in the page cache and
- * nothing left to be written back; so whatever else the machine does meets all of them alike. After
- * each copy the target is compared with the source.
+ * <p>In each turn every program copies once, another one first each time, to a new target, with the
+ * source in the page cache and nothing left to be written back; so whatever else the machine does
+ * meets all of them alike. After each copy the target is compared with the source.
  */
 final class Peers {
     /** The engine's daemon, as the table calls it; the ratios are its times to those of others. */
@@ -145,8 +146,11 @@ final class Peers {
         peers.forEach(peer -> times.put(peer.name(), new ArrayList<>()));
         try (SourceImage image = SourceImage.create(source, what.formats().source(), what.shape(),
                 size(what))) {
+            List<Peer> order = new ArrayList<>(peers);
             for (int turn = 0; turn <= options.runs; turn++) {
-                for (Peer peer : peers) {
+                // What one copy leaves behind must not always meet the same program.
+                Collections.rotate(order, 1);
+                for (Peer peer : order) {
                     double millis = copy(what, peer, image) / (double) TimeUnit.MILLISECONDS
                             .toNanos(1);
                     if (turn > 0) {
