@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.ends;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Set;
 import mirrorcheck.engine.block.BlockException;
-import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.BlockStatus;
 import mirrorcheck.engine.block.Extent;
-import mirrorcheck.engine.block.Limits;
-import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.iotests.ends.Request.Kind;
@@ -20,48 +15,16 @@ import mirrorcheck.iotests.ends.Request.Kind;
  * to the caller, who has to send zero bytes in its place; and a device may not know its block
  * status, so that all of it counts as data.
  */
-final class EndNode implements BlockNode {
-    private final RecordingNode node;
+final class EndNode extends ForwardingNode {
     private final RequestLog log;
     private final Gate gate;
     private final boolean knowsStatus;
 
     EndNode(RecordingNode node, RequestLog log, Gate gate, boolean knowsStatus) {
-        this.node = node;
+        super(node);
         this.log = log;
         this.gate = gate;
         this.knowsStatus = knowsStatus;
-    }
-
-    @Override
-    public NodeOptions options() {
-        return node.options();
-    }
-
-    @Override
-    public long length() {
-        return node.length();
-    }
-
-    @Override
-    public Limits limits() {
-        return node.limits();
-    }
-
-    @Override
-    public List<BlockNode> children() {
-        return List.of(node);
-    }
-
-    @Override
-    public void read(long offset, MemorySegment into) throws BlockException {
-        node.read(offset, into);
-    }
-
-    @Override
-    public void write(long offset, MemorySegment from, Set<WriteFlag> flags)
-            throws BlockException {
-        node.write(offset, from, flags);
     }
 
     @Override
@@ -74,33 +37,18 @@ final class EndNode implements BlockNode {
             throw new BlockException(refusal, nodeName() + ": " + request.kind().word() + " at "
                     + offset + ": refused by the gate");
         }
-        node.writeZeroes(offset, bytes, flags);
-    }
-
-    @Override
-    public void discard(long offset, long bytes) throws BlockException {
-        node.discard(offset, bytes);
-    }
-
-    @Override
-    public void flush() throws BlockException {
-        node.flush();
+        super.writeZeroes(offset, bytes, flags);
     }
 
     @Override
     public Extent blockStatus(long offset, long bytes) throws BlockException {
-        Extent known = node.blockStatus(offset, bytes);
+        Extent known = super.blockStatus(offset, bytes);
         return knowsStatus ? known
                 : new Extent(offset, Math.min(bytes, length() - offset), BlockStatus.DATA);
     }
 
     @Override
     public Extent allocatedInTop(long offset, long bytes) throws BlockException {
-        return knowsStatus ? node.allocatedInTop(offset, bytes) : blockStatus(offset, bytes);
-    }
-
-    @Override
-    public void close() throws BlockException {
-        node.close();
+        return knowsStatus ? super.allocatedInTop(offset, bytes) : blockStatus(offset, bytes);
     }
 }

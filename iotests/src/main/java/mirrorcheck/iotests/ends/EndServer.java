@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import mirrorcheck.engine.nbd.ExportOptions;
 import mirrorcheck.engine.nbd.NbdExport;
 import mirrorcheck.engine.nbd.NbdServer;
@@ -15,18 +16,20 @@ import org.apache.commons.io.file.PathUtils;
 public final class EndServer implements AutoCloseable {
     private final Path directory;
     private final NbdServer server;
+    private final End end;
 
-    private EndServer(Path directory, NbdServer server) {
+    private EndServer(Path directory, NbdServer server, End end) {
         this.directory = directory;
         this.server = server;
+        this.end = end;
     }
 
     /**
-     * Serves an end.
+     * Serves an end, which is closed with it.
      *
      * @param name     of the export
      * @param writable whether clients may write
-     * @throws IOException if the host has no socket for it; nothing is left
+     * @throws IOException if the host has no socket for it; nothing is left, the end is closed
      */
     public static EndServer start(End end, String name, boolean writable) throws IOException {
         Path directory = Files.createTempDirectory("mirrorcheck-");
@@ -35,11 +38,26 @@ public final class EndServer implements AutoCloseable {
                     UnixDomainSocketAddress.of(directory.resolve("end.sock")),
                     ServerOptions.DEFAULT);
             server.add(name, NbdExport.of(end.node(), writable), ExportOptions.ALL);
-            return new EndServer(directory, server);
+            return new EndServer(directory, server, end);
         } catch (IOException e) {
+            end.node().close();
             PathUtils.deleteDirectory(directory);
             throw e;
         }
+    }
+
+    /**
+     * The server of a node.
+     *
+     * @throws IOException if {@code servers} has none of that name
+     */
+    public static EndServer of(Map<String, EndServer> servers, String nodeName)
+            throws IOException {
+        EndServer server = servers.get(nodeName);
+        if (server == null) {
+            throw new IOException("node '" + nodeName + "': no server of its own");
+        }
+        return server;
     }
 
     /** The path of its socket. */
@@ -52,9 +70,12 @@ public final class EndServer implements AutoCloseable {
         server.abort();
     }
 
+    /** Lets go what is held, and ends. */
     @Override
     public void close() throws IOException {
+        end.gate().open();
         server.close();
+        end.node().close();
         PathUtils.deleteDirectory(directory);
     }
 }

@@ -107,8 +107,8 @@ final class EngineSession implements Session {
     }
 
     @Override
-    public synchronized void killServer(String nodeName) {
-        servers.get(nodeName).die();
+    public synchronized void killServer(String nodeName) throws IOException {
+        EndServer.of(servers, nodeName).die();
     }
 
     /** The format node over a file that it owns; it leaves its backing node to the graph. */
@@ -130,12 +130,10 @@ final class EngineSession implements Session {
     @Override
     public synchronized void closeNode(String nodeName) throws IOException {
         graph.remove(nodeName);
-        End end = ends.remove(nodeName);
+        ends.remove(nodeName);
         EndServer server = servers.remove(nodeName);
         if (server != null) {
-            end.gate().open();
             server.close();
-            end.node().close();
         }
     }
 
@@ -180,10 +178,7 @@ final class EngineSession implements Session {
             closeQuietly(node);
         }
         synchronized (this) {
-            servers.forEach((name, server) -> {
-                closeQuietly(server);
-                closeQuietly(ends.get(name).node());
-            });
+            servers.values().forEach(EngineSession::closeQuietly);
         }
     }
 

@@ -219,19 +219,19 @@ final class QmpSession implements Session {
     }
 
     private void unserve(String name, End end) throws IOException {
-        end.gate().open();
         EndServer own = servers.remove(name);
-        if (own == null) {
-            suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
-        } else {
+        if (own != null) {
             own.close();
+            return;
         }
+        end.gate().open();
+        suiteServer.remove(name, NbdServer.Removal.DISCONNECT);
         end.node().close();
     }
 
     @Override
-    public synchronized void killServer(String nodeName) {
-        servers.get(nodeName).die();
+    public synchronized void killServer(String nodeName) throws IOException {
+        EndServer.of(servers, nodeName).die();
     }
 
     @Override
