@@ -161,7 +161,7 @@ abstract class common extends Script {
      * kinds.
      */
     void expectRequests(Map options = [:], Image image) {
-        words.expectations().requests(options, image)
+        words.requestExpectations().requests(options, image)
     }
 
     /** The clusters of a qcow2 image's own layer: data: '[8 MiB, 10 MiB)', zero: '...'. */
@@ -204,11 +204,13 @@ abstract class common extends Script {
     }
 
     /** No more than so many requests of each kind: write: 1, 'block-status': 0. */
-    void expectAtMost(Map options, Image image) { words.expectations().atMost(options, image) }
+    void expectAtMost(Map options, Image image) {
+        words.requestExpectations().atMost(options, image)
+    }
 
     /** The last request that changed an image was followed by a flush. */
     void expectFlushed(Map options = [:], Image image) {
-        words.expectations().flushed(options, image)
+        words.requestExpectations().flushed(options, image)
     }
 
     /** Everything the rules of copying say of a mirror that no guest disturbed. */

@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import mirrorcheck.iotests.ends.Request.Kind;
-import mirrorcheck.iotests.host.QemuImg.Outcome;
+import mirrorcheck.iotests.host.ToolRun;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.Qcow2Reader;
 import mirrorcheck.iotests.image.Qcow2Reader.State;
@@ -151,10 +150,10 @@ public final class Expectations {
         foreign("DATA-1", image, "as it must be", host(image, () -> tool.compare(image)));
     }
 
-    private void foreign(String rule, Image image, String expected, Outcome outcome) {
-        String observed = outcome.exitCode() == 0 ? expected : outcome.toString();
+    private void foreign(String rule, Image image, String expected, ToolRun run) {
+        String observed = run.isGood() ? expected : run.toString();
         stage.fact(image.getName(), "qemu-img finds it " + observed);
-        if (outcome.exitCode() != 0) {
+        if (!run.isGood()) {
             stage.violation(rule, image.getName(), "qemu-img: " + observed, expected);
         }
     }
@@ -197,49 +196,6 @@ public final class Expectations {
         if (!good) {
             stage.violation(rule, image.getName(), "allocated " + Text.size(allocated),
                     Text.size(expected));
-        }
-    }
-
-    /**
-     * How many bytes of requests of each kind reached the image's file: {@code write: 2.MiB,
-     * 'write-zeroes': 0}; a flush counts 1. A kind that changes the image and is not named must not
-     * have come at all. {@code rule:} is COST-1 unless told; zero writes that may unmap in place of
-     * others break ALLOC-1, and too many of them ZERO-4 where the script tests that.
-     */
-    public void requests(Map<String, ?> given, Image image) {
-        Set<String> known = new HashSet<>(Set.of("rule"));
-        for (Kind kind : Kind.values()) {
-            known.add(kind.word());
-        }
-        Options options = new Options("expectRequests", given, known);
-        String rule = stage.rule("expectRequests", options, "COST-1");
-        Arrived arrived = new Arrived(stage.session().requests(image.getName()).all());
-        Set<Kind> told = EnumSet.copyOf(Arrived.CHANGING);
-        for (Kind kind : Kind.values()) {
-            if (options.has(kind.word())) {
-                told.add(kind);
-            }
-        }
-        List<String> facts = arrived.facts(told);
-        facts.forEach(fact -> stage.fact(image.getName(), fact));
-        if (facts.isEmpty()) {
-            stage.fact(image.getName(), "no requests");
-        }
-        long unmapped = arrived.unmappedInstead(options.number(Kind.WRITE_ZEROES.word(), 0L),
-                options.number(Kind.WRITE_ZEROES_UNMAP.word(), 0L));
-        if (unmapped > 0) {
-            stage.violation("ALLOC-1", image.getName(), Kind.WRITE_ZEROES_UNMAP.word() + " "
-                    + Text.size(unmapped), Kind.WRITE_ZEROES.word() + " " + Text.size(unmapped));
-        }
-        for (Kind kind : told) {
-            long seen = kind == Kind.FLUSH ? arrived.count(kind)
-                    : arrived.bytes(kind, unmapped);
-            long expected = options.number(kind.word(), 0L);
-            if (seen != expected) {
-                boolean needless = seen > expected && kind.isZero() && stage.tests("ZERO-4");
-                stage.violation(needless ? "ZERO-4" : rule, image.getName(),
-                        kind.word() + " " + Text.size(seen), Text.size(expected));
-            }
         }
     }
 
@@ -338,46 +294,6 @@ public final class Expectations {
         stage.fact("mirror", seen);
         if (!seen.equals(wanted)) {
             stage.violation(rule, "mirror", seen, wanted);
-        }
-    }
-
-    /**
-     * So many requests of each kind at most: {@code write: 1}; {@code rule:} is COST-1 unless told.
-     */
-    public void atMost(Map<String, ?> given, Image image) {
-        Set<String> known = new HashSet<>(Set.of("rule"));
-        for (Kind kind : Kind.values()) {
-            known.add(kind.word());
-        }
-        Options options = new Options("expectAtMost", given, known);
-        String rule = stage.rule("expectAtMost", options, "COST-1");
-        Arrived arrived = new Arrived(stage.session().requests(image.getName()).all());
-        for (Kind kind : Kind.values()) {
-            if (options.has(kind.word())) {
-                long most = options.number(kind.word(), 0);
-                long seen = arrived.count(kind);
-                stage.fact(image.getName(), (seen <= most ? "at most " + most : seen + "") + " "
-                        + kind.word());
-                if (seen > most) {
-                    stage.violation(rule, image.getName(), seen + " " + kind.word(),
-                            "at most " + most);
-                }
-            }
-        }
-    }
-
-    /**
-     * The image was flushed after the last request that changed it; {@code rule:} is FLUSH-1 unless
-     * told.
-     */
-    public void flushed(Map<String, ?> given, Image image) {
-        String rule = stage.rule("expectFlushed",
-                new Options("expectFlushed", given, Set.of("rule")), "FLUSH-1");
-        boolean flushed = new Arrived(stage.session().requests(image.getName()).all())
-                .endsFlushed();
-        stage.fact(image.getName(), flushed ? "flushed" : "not flushed");
-        if (!flushed) {
-            stage.violation(rule, image.getName(), "not flushed after its last change", "flushed");
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mirrorcheck.iotests.dsl.Image.Format;
 import mirrorcheck.iotests.host.QemuImg;
-import mirrorcheck.iotests.host.QemuImg.Outcome;
+import mirrorcheck.iotests.host.ToolRun;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.RawImages;
 import mirrorcheck.iotests.judge.HarnessError;
@@ -102,18 +102,18 @@ final class ForeignImages {
     }
 
     /** Whether qemu-img finds the file of an image whole: no error and no leak. */
-    Outcome check(Image image) throws IOException {
+    ToolRun check(Image image) throws IOException {
         return tool.run(List.of("check", "-q", "-f", image.format().name(),
                 image.getFile().toString()));
     }
 
     /** Whether an image, with all below it, reads to qemu-img as it must. */
-    Outcome compare(Image image) throws IOException {
+    ToolRun compare(Image image) throws IOException {
         Path flat = flat(image, image.getModel());
-        Outcome outcome = tool.run(List.of("compare", "-f", "raw", "-F", image.format().name(),
+        ToolRun run = tool.run(List.of("compare", "-f", "raw", "-F", image.format().name(),
                 flat.toString(), image.getFile().toString()));
         Files.delete(flat);
-        return outcome;
+        return run;
     }
 
     private Path flat(Image image, ImageModel content) throws IOException {

@@ -35,6 +35,7 @@ public final class Words {
     private final Stage stage;
     private final ImageMaker images;
     private final Expectations expectations;
+    private final RequestExpectations requestExpectations;
     private final List<Guest> guests = new ArrayList<>();
 
     /** The words of the script that {@code context} runs. */
@@ -42,11 +43,17 @@ public final class Words {
         stage = new Stage(context);
         images = new ImageMaker(stage);
         expectations = new Expectations(stage);
+        requestExpectations = new RequestExpectations(stage);
     }
 
     /** The words that judge. */
     public Expectations expectations() {
         return expectations;
+    }
+
+    /** The words that judge requests. */
+    public RequestExpectations requestExpectations() {
+        return requestExpectations;
     }
 
     /** Says what the script tests and needs. */

@@ -2,8 +2,6 @@
 package mirrorcheck.iotests.host;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,42 +34,14 @@ public final class QemuImg {
     }
 
     /**
-     * What a run ended with.
-     *
-     * @param exitCode 0 if all is well; else what qemu-img's manual says of the subcommand
-     * @param said     what it printed, on one line
-     */
-    public record Outcome(int exitCode, String said) {
-        /** For messages: {@code exit code 2: ERROR cluster 5 ...}. */
-        @Override
-        public String toString() {
-            return "exit code " + exitCode + (said.isEmpty() ? "" : ": " + said);
-        }
-    }
-
-    /**
-     * Runs it and blocks until it has ended; if interrupted it is killed first.
+     * Runs it; see {@link ToolRun#of}.
      *
      * @throws IOException if it does not start, or the thread was interrupted
      */
-    public Outcome run(List<String> arguments) throws IOException {
+    public ToolRun run(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(arguments);
         command.addFirst(program.toString());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("LC_ALL", "C");
-        Process process = builder.start();
-        try {
-            process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(),
-                    StandardCharsets.UTF_8);
-            return new Outcome(process.waitFor(), said.strip().replaceAll("\\s*\\n\\s*", " | "));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException(
-                    PROGRAM + " " + arguments.getFirst() + ": interrupted").initCause(e);
-        } finally {
-            process.destroyForcibly();
-        }
+        return ToolRun.of(command);
     }
 
     /**
@@ -80,9 +50,9 @@ public final class QemuImg {
      * @throws IOException with its words if it does not
      */
     public void must(List<String> arguments) throws IOException {
-        Outcome outcome = run(arguments);
-        if (outcome.exitCode() != 0) {
-            throw new IOException(PROGRAM + " " + String.join(" ", arguments) + ": " + outcome);
+        ToolRun run = run(arguments);
+        if (!run.isGood()) {
+            throw new IOException(PROGRAM + " " + String.join(" ", arguments) + ": " + run);
         }
     }
 }

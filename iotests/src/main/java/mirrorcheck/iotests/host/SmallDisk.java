@@ -2,8 +2,6 @@
 package mirrorcheck.iotests.host;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,15 +54,9 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(command[0] + ": " + said.strip().replace('\n', ' '));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException(command[0] + ": interrupted");
+        ToolRun run = ToolRun.of(List.of(command));
+        if (!run.isGood()) {
+            throw new IOException(command[0] + ": " + run.said());
         }
     }
 }

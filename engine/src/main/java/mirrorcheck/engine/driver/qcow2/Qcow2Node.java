@@ -130,7 +130,7 @@ public final class Qcow2Node extends AbstractNode {
                 : 0;
     }
 
-    /** As many as the nodes below together. */
+    /** As many as the node below that gains from most. */
     @Override
     public int usefulRequests() {
         return children().stream().mapToInt(BlockNode::usefulRequests).max().orElseThrow();

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.adapter.Capability;
-import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.adapter.Session;
+import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.judge.Skipped;
 import org.apache.commons.io.file.PathUtils;
 
