@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import mirrorcheck.iotests.adapter.Program;
 import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
+import mirrorcheck.iotests.host.AtomicWrite;
 import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.image.ImageModel;
 import org.apache.commons.io.file.PathUtils;
@@ -40,11 +41,11 @@ final class Peers {
     private static final long SYNC_SECONDS = 300;
 
     private final PeerOptions options;
-    private final Path scratch;
+    private final ScratchDirectory scratch;
     private final Path root;
     private final PrintStream out;
 
-    private Peers(PeerOptions options, Path scratch, Path root, PrintStream out) {
+    private Peers(PeerOptions options, ScratchDirectory scratch, Path root, PrintStream out) {
         this.options = options;
         this.scratch = scratch;
         this.root = root;
@@ -64,7 +65,7 @@ final class Peers {
                 line.usage(System.out);
                 return;
             }
-            new Peers(options, Path.of(System.getProperty(ScratchDirectory.PROPERTY)),
+            new Peers(options, ScratchDirectory.named(),
                     Path.of(System.getProperty("mirrorcheck.root")), System.out).run();
         } catch (ParameterException | IllegalArgumentException e) {
             fail(e.getMessage(), USAGE);
@@ -95,8 +96,8 @@ final class Peers {
             all.put(what.word(), times);
         }
         if (options.json != null) {
-            Files.write(options.json, JsonMapper.builder().build().writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(all));
+            AtomicWrite.write(options.json, JsonMapper.builder().build()
+                    .writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
         }
     }
 
@@ -141,7 +142,7 @@ final class Peers {
     /** The times of each program in milliseconds, in the order of the turns. */
     private Map<String, List<Double>> measure(PeerCase what, List<Peer> peers)
             throws IOException, InterruptedException {
-        Path source = image("source", what.formats().source());
+        Path source = scratch.image("peers-source", what.formats().source());
         Map<String, List<Double>> times = new LinkedHashMap<>();
         peers.forEach(peer -> times.put(peer.name(), new ArrayList<>()));
         try (SourceImage image = SourceImage.create(source, what.formats().source(), what.shape(),
@@ -166,16 +167,10 @@ final class Peers {
         return ImageSize.parse(options.size, what.size());
     }
 
-    private Path image(String name, ImageFormat format) {
-        Path path = scratch.resolve("mirrorcheck-peers-" + name + "." + format.word());
-        path.toFile().deleteOnExit();
-        return path;
-    }
-
     private long copy(PeerCase what, Peer peer, SourceImage source)
             throws IOException, InterruptedException {
         ImageFormat format = what.formats().target();
-        Path target = image("target", format);
+        Path target = scratch.image("peers-target", format);
         Path directory = Files.createTempDirectory("peers");
         try {
             Files.deleteIfExists(target);
@@ -199,7 +194,7 @@ final class Peers {
 
     /** Waits until nothing is left to be written back, or the next program would pay for it. */
     private void settle(Path directory) throws IOException, InterruptedException {
-        try (Program sync = new Program(List.of("sync", "-f", scratch.toString()), directory,
+        try (Program sync = new Program(List.of("sync", "-f", scratch.path().toString()), directory,
                 directory.resolve("sync-stderr"), directory.resolve("sync-stdout"))) {
             sync.await(SYNC_SECONDS, TimeUnit.SECONDS);
         }

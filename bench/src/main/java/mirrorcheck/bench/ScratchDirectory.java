@@ -46,6 +46,11 @@ final class ScratchDirectory {
         return new ScratchDirectory(directory);
     }
 
+    /** Where it is. */
+    Path path() {
+        return directory;
+    }
+
     /**
      * Makes sure that images fit, before time is spent to find out that they do not.
      *
