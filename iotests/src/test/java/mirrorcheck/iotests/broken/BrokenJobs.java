@@ -16,12 +16,11 @@ import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.mirror.Geometry;
 import mirrorcheck.engine.mirror.MirrorParts;
 import mirrorcheck.engine.mirror.Tracking;
-import mirrorcheck.iotests.adapter.GuestDoor;
 import mirrorcheck.iotests.adapter.ImplementationEnded;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 
-/** What is wrong in one place each about verbs, what a query says, and what a guest is let do. */
+/** What is wrong in one place each about verbs and what a query says. */
 final class BrokenJobs {
     private BrokenJobs() {
     }
@@ -51,8 +50,7 @@ final class BrokenJobs {
 
     /** B13: whoever opens a node waits until the paused job goes on. */
     static final class HoldsWhilePaused extends AlteredSession {
-        private boolean paused;
-        private boolean closed;
+        private final Halt halt = new Halt();
 
         HoldsWhilePaused(Session engine) {
             super(engine);
@@ -60,16 +58,7 @@ final class BrokenJobs {
 
         @Override
         public void openNode(Map<String, Object> options) throws IOException {
-            synchronized (this) {
-                try {
-                    while (paused && !closed) {
-                        wait();
-                    }
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new IOException("interrupted", e);
-                }
-            }
+            halt.pass();
             super.openNode(options);
         }
 
@@ -79,20 +68,14 @@ final class BrokenJobs {
                 @Override
                 public void verb(String verb, Map<String, Object> arguments) throws IOException {
                     super.verb(verb, arguments);
-                    synchronized (HoldsWhilePaused.this) {
-                        paused = verb.equals("pause");
-                        HoldsWhilePaused.this.notifyAll();
-                    }
+                    halt.set(verb.equals("pause"));
                 }
             };
         }
 
         @Override
         public void close() {
-            synchronized (this) {
-                closed = true;
-                notifyAll();
-            }
+            halt.end();
             super.close();
         }
     }
@@ -176,41 +159,6 @@ final class BrokenJobs {
         }
     }
 
-    /** B36: a job that failed takes the guest's permissions along, for it gives them back twice. */
-    static final class GivesBackTwice extends AlteredSession {
-        private volatile boolean failed;
-
-        GivesBackTwice(Session engine) {
-            super(engine);
-        }
-
-        @Override
-        public MirrorHandle startMirror(Map<String, Object> options) throws IOException {
-            return new Handle(super.startMirror(options)) {
-                @Override
-                public String awaitStatus(Set<String> statuses) throws IOException {
-                    String status = super.awaitStatus(statuses);
-                    failed |= query().containsKey("error");
-                    return status;
-                }
-            };
-        }
-
-        @Override
-        public GuestDoor guest(String nodeName) throws IOException {
-            return new Door(super.guest(nodeName)) {
-                @Override
-                public void write(long offset, byte[] from, Map<String, Boolean> flags)
-                        throws IOException {
-                    if (failed) {
-                        throw new IOException("Operation not permitted");
-                    }
-                    super.write(offset, from, flags);
-                }
-            };
-        }
-    }
-
     /** B37: a second complete sets up again what may be there once. */
     static MirrorHandle completesOnce(MirrorHandle job) {
         return new AlteredSession.Handle(job) {
@@ -227,22 +175,6 @@ final class BrokenJobs {
         };
     }
 
-    /** B38: others may use the target while the job runs. */
-    static final class LetsOthersIn extends AlteredSession {
-        LetsOthersIn(Session engine) {
-            super(engine);
-        }
-
-        @Override
-        public GuestDoor guest(String nodeName) throws IOException {
-            try {
-                return super.guest(nodeName);
-            } catch (BlockException e) {
-                return inert(GuestDoor.class);
-            }
-        }
-    }
-
     /** B45: the source is not known again under the name of the target. */
     static final class MirrorsIntoItself extends AlteredSession {
         MirrorsIntoItself(Session engine) {
@@ -256,7 +188,8 @@ final class BrokenJobs {
         }
     }
 
-    private static <T> T inert(Class<T> type) {
+    /** One whose every method does nothing. */
+    static <T> T inert(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
                 (proxy, method, arguments) -> null));
     }
@@ -306,123 +239,6 @@ final class BrokenJobs {
         }
     }
 
-    /** B46: a guest that writes to a pending job waits for ever. */
-    static final class NobodyGoesOn extends AlteredSession {
-        private boolean pending;
-        private boolean closed;
-
-        NobodyGoesOn(Session engine) {
-            super(engine);
-        }
-
-        @Override
-        public MirrorHandle startMirror(Map<String, Object> options) throws IOException {
-            return new Handle(super.startMirror(options)) {
-                @Override
-                public String awaitStatus(Set<String> statuses) throws IOException {
-                    String status = super.awaitStatus(statuses);
-                    synchronized (NobodyGoesOn.this) {
-                        pending |= status.equals("pending");
-                    }
-                    return status;
-                }
-            };
-        }
-
-        @Override
-        public GuestDoor guest(String nodeName) throws IOException {
-            return new Door(super.guest(nodeName)) {
-                @Override
-                public void write(long offset, byte[] from, Map<String, Boolean> flags)
-                        throws IOException {
-                    synchronized (NobodyGoesOn.this) {
-                        try {
-                            while (pending && !closed) {
-                                NobodyGoesOn.this.wait();
-                            }
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                            throw new IOException("interrupted", e);
-                        }
-                    }
-                    super.write(offset, from, flags);
-                }
-            };
-        }
-
-        @Override
-        public void close() {
-            synchronized (this) {
-                closed = true;
-                notifyAll();
-            }
-            super.close();
-        }
-    }
-
-    /** N12: what the target says to a guest's write is told to the guest. */
-    static final class TellsTheGuest extends Variation {
-        private final ThreadLocal<BlockException> said = new ThreadLocal<>();
-
-        @Override
-        BlockNode aboveTarget(BlockNode node) {
-            return new AlteredNode(node) {
-                @Override
-                public void write(long offset, MemorySegment from, Set<WriteFlag> flags)
-                        throws BlockException {
-                    try {
-                        super.write(offset, from, flags);
-                    } catch (BlockException e) {
-                        said.set(e);
-                        throw e;
-                    }
-                }
-            };
-        }
-
-        @Override
-        Session session(Session engine) {
-            return new AlteredSession(engine) {
-                @Override
-                public GuestDoor guest(String nodeName) throws IOException {
-                    return new Door(super.guest(nodeName)) {
-                        @Override
-                        public void write(long offset, byte[] from, Map<String, Boolean> flags)
-                                throws IOException {
-                            super.write(offset, from, flags);
-                            if (said.get() != null) {
-                                throw said.get();
-                            }
-                        }
-                    };
-                }
-            };
-        }
-    }
-
-    /** N15: a guest's wish that it be durable gets lost. */
-    static final class LosesFlushes extends AlteredSession {
-        LosesFlushes(Session engine) {
-            super(engine);
-        }
-
-        @Override
-        public GuestDoor guest(String nodeName) throws IOException {
-            return new Door(super.guest(nodeName)) {
-                @Override
-                public void write(long offset, byte[] from, Map<String, Boolean> flags)
-                        throws IOException {
-                    super.write(offset, from, Map.of());
-                }
-
-                @Override
-                public void flush() {
-                    // Left out.
-                }
-            };
-        }
-    }
-
     /** N19: who vouched for a target once has vouched for it for ever. */
     static final class VouchedForEver extends AlteredSession {
         private final Set<Object> vouched = new HashSet<>();
@@ -439,25 +255,6 @@ final class BrokenJobs {
             }
             changed.put("target-is-zero", vouched.contains(options.get("target")));
             return super.startMirror(changed);
-        }
-    }
-
-    /** N20: a guest's discard zeroes the target, whatever the source reads as. */
-    static final class DiscardMeansZero extends Variation {
-        @Override
-        Session session(Session engine) {
-            return new AlteredSession(engine) {
-                @Override
-                public GuestDoor guest(String nodeName) throws IOException {
-                    return new Door(super.guest(nodeName)) {
-                        @Override
-                        public void discard(long offset, long bytes) throws IOException {
-                            super.discard(offset, bytes);
-                            target().writeZeroes(offset, bytes, WriteFlag.NONE);
-                        }
-                    };
-                }
-            };
         }
     }
 }

@@ -206,12 +206,12 @@ final class BrokenMirrors {
                 one("B35", "a job is idle when a pause is asked for",
                         jobs(BrokenJobs::pausesAtOnce), "job/pause", "PAUSE-1"),
                 one("B36", "the end is run through twice",
-                        () -> session(BrokenJobs.GivesBackTwice::new),
+                        () -> session(BrokenGuests.GivesBackTwice::new),
                         "job/failed-end", "GUEST-2"),
                 one("B37", "a second complete ends the implementation",
                         jobs(BrokenJobs::completesOnce), "job/complete-twice", "SAFE-1"),
                 one("B38", "others may use the target",
-                        () -> session(BrokenJobs.LetsOthersIn::new),
+                        () -> session(BrokenGuests.LetsOthersIn::new),
                         "job/nodes-in-use", "NODE-1"),
                 one("B40", "ready means actively synced",
                         jobs(BrokenJobs::readyIsSynced), "guest/actively-synced", "SYNCED-1"),
@@ -219,12 +219,13 @@ final class BrokenMirrors {
                         () -> session(BrokenJobs.MirrorsIntoItself::new),
                         "job/nodes-in-use", "NODE-1"),
                 one("B46", "a guest waits for the end, and the end for nothing",
-                        () -> session(BrokenJobs.NobodyGoesOn::new),
+                        () -> session(BrokenGuests.NobodyGoesOn::new),
                         "job/pending", "LIVE-1"),
                 one("N12", "a guest hears of the target's error",
-                        BrokenJobs.TellsTheGuest::new, "fault/target-fails-guest", "GUEST-2"),
+                        BrokenGuests.TellsTheGuest::new, "fault/target-fails-guest", "GUEST-2"),
                 one("N15", "a guest's flush and FUA get lost",
-                        () -> session(BrokenJobs.LosesFlushes::new),
+                        () -> session(engine -> BrokenGuests.guests(engine,
+                                BrokenGuests::losesFlushes)),
                         "guest/durability", "FLUSH-2"),
                 one("N18", "what a guest writes during a pause is forgotten",
                         BrokenJobs.ForgetsWhilePaused::new, "job/pause", "DATA-1"),
@@ -232,7 +233,7 @@ final class BrokenMirrors {
                         () -> session(BrokenJobs.VouchedForEver::new),
                         "job/second-mirror", "DATA-1"),
                 one("N20", "a discard counts as zeroes",
-                        BrokenJobs.DiscardMeansZero::new, "guest/discard", "DATA-1"));
+                        BrokenGuests.DiscardMeansZero::new, "guest/discard", "DATA-1"));
     }
 
     private static List<Broken> chains() {
