@@ -2,7 +2,7 @@
 package mirrorcheck.engine.mirror;
 
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
@@ -17,7 +17,7 @@ import mirrorcheck.engine.mirror.InFlight.Range;
  * those of the scan and of the guests' side take it; nobody holds it during a request.
  */
 final class MirrorState {
-    private final ReentrantLock lock;
+    private final Lock lock;
     private final Condition changed;
     private final Geometry geometry;
     private final Tracking tracking;
@@ -43,7 +43,7 @@ final class MirrorState {
      * @param changed      the job's, signalled after every change
      * @param targetFailed told, with the lock held, when a guest's write failed at the target
      */
-    MirrorState(ReentrantLock lock, Condition changed, Geometry geometry, Tracking tracking,
+    MirrorState(Lock lock, Condition changed, Geometry geometry, Tracking tracking,
             WholeClusters clusters, InFlight inFlight, CopyMode copyMode,
             Consumer<BlockException> targetFailed) {
         this.lock = lock;
