@@ -284,9 +284,15 @@ final class MirrorState {
         }
     }
 
-    /** A guest wrote to the source only. */
+    /**
+     * A guest wrote to the source only: also in write-blocking mode, if the write began before the
+     * job started or the mode changed. The target lacks it until it is copied (rule SYNCED-1).
+     */
     void guestWrote(long offset, long bytes) {
-        update(() -> tracking.guestWrote(offset, bytes));
+        update(() -> {
+            tracking.guestWrote(offset, bytes);
+            activelySynced = false;
+        });
     }
 
     /** See {@link Tracking#dataIssued}. */

@@ -27,11 +27,7 @@ final class Baton {
     /** No run takes so long unless a thread waits for something that is not a point. */
     private static final int WATCHDOG_SECONDS = 60;
 
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "schedule");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
     private final Chooser chooser;
     private final List<Actor> actors = new ArrayList<>();
