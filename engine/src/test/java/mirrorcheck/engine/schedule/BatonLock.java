@@ -20,6 +20,7 @@ final class BatonLock implements Lock {
     private final BooleanSupplier uncontended;
     private Baton.Actor owner;
     private int holds;
+    private boolean tellsOne;
 
     /**
      * @param uncontended whether whoever takes it now holds a monitor, so that others must not go
@@ -29,6 +30,12 @@ final class BatonLock implements Lock {
         this.baton = baton;
         this.name = name;
         this.uncontended = uncontended;
+    }
+
+    /** The same, but wrong: where all that wait should be told, one is. */
+    BatonLock tellingOne() {
+        tellsOne = true;
+        return this;
     }
 
     @Override
@@ -114,6 +121,10 @@ final class BatonLock implements Lock {
 
         @Override
         public void signalAll() {
+            if (tellsOne) {
+                signal();
+                return;
+            }
             waiting.forEach(waiter -> waiter.signalled = true);
             waiting.clear();
         }

@@ -36,8 +36,8 @@ import mirrorcheck.engine.mirror.Sync;
  * that races are told in, and what must hold in each, see {@link Judge}.
  */
 final class MirrorRun {
-    /** The granularity. */
-    static final int CHUNK = 64 << 10;
+    /** The granularity: two pages of memory, so that half of a chunk can be data. */
+    static final int CHUNK = 8 << 10;
 
     private final Baton baton;
     private final Graph graph;

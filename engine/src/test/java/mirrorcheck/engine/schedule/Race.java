@@ -34,6 +34,16 @@ enum Race {
         run.user(run::mirror);
     }),
 
+    /** A write that goes to both ends, to a chunk that is dirty and not yet being copied. */
+    BLOCKING_WRITE_AHEAD(3, run -> {
+        run.fill(0);
+        run.fill(1);
+        run.fill(2);
+        run.blocking();
+        run.guest(() -> run.write(2 * CHUNK, CHUNK / 2, 1));
+        run.user(run::mirror);
+    }),
+
     /** Two writes to a chunk, one after the other, while two requests copy beside each other. */
     TWO_WRITES(3, run -> {
         run.fill(0);
@@ -70,6 +80,17 @@ enum Race {
         run.guest(() -> {
             run.write(CHUNK, CHUNK / 2, 1);
             run.zero(CHUNK, CHUNK);
+        });
+        run.user(run::mirror);
+    }),
+
+    /** Zeroes over half a chunk of data, and then over all of it. */
+    ZERO_THEN_ZERO(1, run -> {
+        run.fill(0);
+        run.blocking();
+        run.guest(() -> {
+            run.zero(0, CHUNK / 2);
+            run.zero(0, CHUNK);
         });
         run.user(run::mirror);
     }),

@@ -3,24 +3,21 @@ package mirrorcheck.engine.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import mirrorcheck.engine.host.Clock;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The engine comes well out of every race, under every schedule within a bound. */
-@Timeout(300)
+/** The engine comes well out of every race, under every schedule with at most two deviations. */
+@Timeout(120)
 class RaceTest {
-    private static final int BOUND = Integer.getInteger("schedule.bound", 1);
+    private static final int BOUND = 2;
 
     @ParameterizedTest
     @EnumSource
     void endsWellUnderEverySchedule(Race race) {
         Explorer explorer = new Explorer(race.scenario());
-        long begin = Clock.SYSTEM.nanoTime();
         explorer.searchAll(BOUND);
-        System.out.println(race + " " + explorer.schedules() + " " + explorer.mostDecisions() + " "
-                + (Clock.SYSTEM.nanoTime() - begin) / 1000 + " us");
-        assertTrue(explorer.schedules() > 20, "schedules: " + explorer.schedules());
+
+        assertTrue(explorer.schedules() > 200, "schedules: " + explorer.schedules());
     }
 }
