@@ -75,6 +75,7 @@ final class MirrorState {
     /** From now on guest writes go to the source only: the job is at its end. */
     void stop() {
         stopped = true;
+        activelySynced = false;
     }
 
     /**
@@ -100,8 +101,8 @@ final class MirrorState {
 
     /** If nothing is left to copy, writes to both ends keep it so from now on. */
     void lookIfClean() {
-        activelySynced |= copyMode == CopyMode.WRITE_BLOCKING && tracking.dirtyBytes() == 0
-                && picked == 0;
+        activelySynced |= copyMode == CopyMode.WRITE_BLOCKING && !stopped
+                && tracking.dirtyBytes() == 0 && picked == 0;
     }
 
     /** Whether every acknowledged guest write is in the target, as far as the job has looked. */

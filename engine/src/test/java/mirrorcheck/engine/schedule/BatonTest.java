@@ -58,7 +58,7 @@ class BatonTest {
         }).searchAll(2));
 
         assertEquals("oldest 1:1", found.schedule().toString());
-        assertTrue(found.getMessage().contains("a: begins\n  b: begins\n  a: between"),
+        assertTrue(found.getMessage().contains("a: begins\n  b: begins\n  b: between"),
                 found::getMessage);
     }
 

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Graph;
@@ -41,7 +42,7 @@ final class Judge {
     /** Chunks of the target that hold what was never data, or zeroes written as a whole. */
     private final BitSet knownZero = new BitSet();
     private final int chunk;
-    private long guestBytes;
+    private final List<ChunkRange> guestWrites = new ArrayList<>();
     private boolean ended;
 
     /** Both ends read as zero and have the same length. */
@@ -66,9 +67,24 @@ final class Judge {
 
     // During the run. What is wrong then is told to the baton: it is no business of the engine.
 
-    /** A guest has begun a request, or {@code bytes} below 0, one was acknowledged. */
-    void guestAsks(long bytes) {
-        guestBytes += bytes;
+    /** A guest begins a write, of data or zeroes; what is given back is to be acknowledged. */
+    ChunkRange guestWrites(int offset, int bytes) {
+        ChunkRange range = new ChunkRange(offset, bytes);
+        guestWrites.add(range);
+        return range;
+    }
+
+    void acknowledged(ChunkRange write) {
+        guestWrites.removeIf(other -> other == write);
+    }
+
+    /**
+     * Whether several guests write to chunks of the range: the data of one may be on its way to the
+     * target, and no longer known zero, while the zeroes of the other go beside it.
+     */
+    private boolean isShared(int begin, int end) {
+        return guestWrites.stream().filter(write -> write.offset() / chunk <= (end - 1) / chunk
+                && begin / chunk <= (write.end() - 1) / chunk).count() > 1;
     }
 
     /** A request takes effect; zeroes over what a mirror has to know is zero are for nothing. */
@@ -83,7 +99,7 @@ final class Judge {
         if (request.kind() == Request.Kind.WRITE) {
             knownZero.clear(begin / chunk, last);
         } else if (request.kind() == Request.Kind.WRITE_ZEROES) {
-            if (knownZero.nextClearBit(begin / chunk) >= last) {
+            if (knownZero.nextClearBit(begin / chunk) >= last && !isShared(begin, end)) {
                 wrong("ZERO-1: zeroes written over known zeroes: " + request);
             }
             int inner = Math.ceilDiv(begin, chunk);
@@ -103,9 +119,13 @@ final class Judge {
             wrong(change.status() + ": a request is in flight");
         }
         if (event instanceof JobEvent.Ready ready
-                && ready.progress().len() - ready.progress().offset() > guestBytes) {
-            wrong("READY: " + ready.progress() + ", guests have in flight: " + guestBytes);
+                && ready.progress().len() - ready.progress().offset() > guestBytes()) {
+            wrong("READY: " + ready.progress() + ", guests have in flight: " + guestBytes());
         }
+    }
+
+    private long guestBytes() {
+        return guestWrites.stream().mapToLong(ChunkRange::bytes).sum();
     }
 
     void refused(BlockException refusal) {

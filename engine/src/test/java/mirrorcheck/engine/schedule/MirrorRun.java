@@ -135,17 +135,17 @@ final class MirrorRun {
     void write(int offset, int bytes, int seed) throws BlockException {
         baton.point("write " + offset + "+" + bytes);
         MemorySegment data = pattern(offset, bytes, seed);
-        judge.guestAsks(bytes);
+        ChunkRange write = judge.guestWrites(offset, bytes);
         door.write(offset, data, WriteFlag.NONE);
-        judge.guestAsks(-bytes);
+        judge.acknowledged(write);
         note(offset, data);
     }
 
     void zero(int offset, int bytes) throws BlockException {
         baton.point("write zeroes " + offset + "+" + bytes);
-        judge.guestAsks(bytes);
+        ChunkRange write = judge.guestWrites(offset, bytes);
         door.writeZeroes(offset, bytes, Set.of(WriteFlag.MAY_UNMAP));
-        judge.guestAsks(-bytes);
+        judge.acknowledged(write);
         note(offset, MemorySegment.ofArray(new byte[bytes]));
     }
 

@@ -170,6 +170,22 @@ enum Race {
         });
     }),
 
+    /** Cancel with force of a mirror that calls itself actively synced. */
+    CANCEL_READY(2, run -> {
+        run.fill(0);
+        run.blocking();
+        run.judge().mayEnd(End.CANCELLED);
+        run.guest(() -> {
+            run.write(0, CHUNK, 1);
+            run.checkSynced(0, CHUNK);
+        });
+        run.user(() -> {
+            run.start();
+            run.ready();
+            run.job().cancel(true);
+        });
+    }),
+
     /** One user completes, the other cancels; who comes first has it. */
     COMPLETE_OR_CANCEL(1, run -> {
         run.fill(0);
