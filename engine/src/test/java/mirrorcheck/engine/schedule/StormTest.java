@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 /** The engine comes well out of large scenarios, each under one schedule at random. */
 @Timeout(120)
 class StormTest {
-    private static final int STORMS = 1000;
+    private static final int STORMS = Integer.getInteger("schedule.storms", 1000);
 
     @Test
     void endsWellWhateverHappens() {
