@@ -17,19 +17,19 @@ import java.util.function.BooleanSupplier;
 final class BatonLock implements Lock {
     private final Baton baton;
     private final String name;
-    private final BooleanSupplier uncontended;
+    private final BooleanSupplier atomic;
     private Baton.Actor owner;
     private int holds;
     private boolean tellsOne;
 
     /**
-     * @param uncontended whether whoever takes it now holds a monitor, so that others must not go
-     *                    on; the lock is free then
+     * @param atomic whether whoever takes it now holds a monitor, so that nobody else may go on: no
+     *               point, then, and the lock must be free
      */
-    BatonLock(Baton baton, String name, BooleanSupplier uncontended) {
+    BatonLock(Baton baton, String name, BooleanSupplier atomic) {
         this.baton = baton;
         this.name = name;
-        this.uncontended = uncontended;
+        this.atomic = atomic;
     }
 
     /** The same, but wrong: where all that wait should be told, one is. */
@@ -41,7 +41,7 @@ final class BatonLock implements Lock {
     @Override
     public void lock() {
         if (owner == null || owner != baton.running()) {
-            if (uncontended.getAsBoolean()) {
+            if (atomic.getAsBoolean()) {
                 check(owner == null);
             } else {
                 baton.await("lock " + name, () -> owner == null);
@@ -65,7 +65,8 @@ final class BatonLock implements Lock {
     private void check(boolean right) {
         if (!right) {
             throw new IllegalMonitorStateException("lock " + name + " of "
-                    + (owner == null ? "nobody" : owner.name()) + " used by " + baton.runningName());
+                    + (owner == null ? "nobody" : owner.name()) + " used by "
+                    + baton.runningName());
         }
     }
 

@@ -162,4 +162,17 @@ class BatonTest {
                         () -> Schedule.parse("oldest 1:1 x")).getMessage());
         assertEquals("newest 1:1 30:2", Schedule.parse("newest 1:1 30:2").toString());
     }
+
+    @Test
+    void aScheduleOfAnotherScenarioIsRefused() {
+        Explorer explorer = new Explorer(baton -> {
+            baton.spawn("a", () -> { });
+            baton.spawn("b", () -> { });
+            return () -> { };
+        });
+
+        assertTrue(assertThrows(IllegalStateException.class,
+                () -> explorer.replay(Schedule.parse("oldest 9:1"))).getMessage()
+                .startsWith("schedule 'oldest 9:1': came out as 'oldest': "));
+    }
 }

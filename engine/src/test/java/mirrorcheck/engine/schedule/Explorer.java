@@ -71,7 +71,8 @@ final class Explorer {
 
     /** Runs every schedule with exactly {@code more} deviations behind those of {@code prefix}. */
     private void search(Schedule prefix, int more) {
-        List<Integer> options = more == 0 ? replay(prefix) : replayUncounted(prefix);
+        // Those with fewer deviations were judged and counted before.
+        List<Integer> options = more == 0 ? replay(prefix) : follow(prefix);
         for (int decision = prefix.next(); more > 0 && decision < options.size(); decision++) {
             for (int option = 1; option < options.get(decision); option++) {
                 search(prefix.with(new Deviation(decision, option)), more - 1);
@@ -86,14 +87,20 @@ final class Explorer {
         run(Chooser.walking(random, 1 << random.nextInt(5)));
     }
 
-    /** Runs one schedule again. */
+    /** Runs one schedule again; between how many threads each of its decisions was. */
     List<Integer> replay(Schedule schedule) {
         schedules++;
-        return replayUncounted(schedule);
+        return follow(schedule);
     }
 
-    private List<Integer> replayUncounted(Schedule schedule) {
-        return run(Chooser.following(schedule));
+    private List<Integer> follow(Schedule schedule) {
+        Chooser chooser = Chooser.following(schedule);
+        List<Integer> options = run(chooser);
+        if (!chooser.schedule().equals(schedule)) {
+            throw new IllegalStateException("schedule '" + schedule + "': came out as '"
+                    + chooser.schedule() + "': the scenario is another, or not deterministic");
+        }
+        return options;
     }
 
     private List<Integer> run(Chooser chooser) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.engine.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -76,7 +77,8 @@ final class MirrorRun {
         this.door = graph.attach("source", "guest", true);
         this.options = MirrorOptions.of("j", "source", "target", Sync.FULL)
                 .withGranularity(CHUNK).withBufSize(2 * CHUNK);
-        MirrorParts changed = engine.apply(MirrorParts.standard().withExecutor(new BatonExecutor(baton))
+        MirrorParts changed = engine.apply(MirrorParts.standard()
+                .withExecutor(new BatonExecutor(baton))
                 .withClock(new BatonClock(baton))
                 .withLocks(() -> new BatonLock(baton, "job", () -> false)));
         this.parts = changed.withInFlight(() -> {
@@ -220,6 +222,14 @@ final class MirrorRun {
         start();
         ready();
         job.complete();
+    }
+
+    /** Drains the job, if it is idle, and lets it go on. */
+    void drained() {
+        if (job.beginDrain()) {
+            assertFalse(job.info().busy(), "busy while drained");
+            job.endDrain();
+        }
     }
 
     /** Does what may be refused, for another came first. */

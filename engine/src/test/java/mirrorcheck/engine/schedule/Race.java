@@ -220,6 +220,17 @@ enum Race {
         });
     }),
 
+    /** Somebody changes the graph around the job, which is quiet meanwhile and then goes on. */
+    DRAIN(1, run -> {
+        run.fill(0);
+        run.guest(() -> run.write(0, CHUNK / 2, 1));
+        run.user(run::mirror);
+        run.user(() -> {
+            run.awaitStart();
+            run.drained();
+        });
+    }),
+
     /** A target that fails once: the job fails, no guest hears of it. */
     ERROR_REPORTED(2, run -> {
         run.fill(0);

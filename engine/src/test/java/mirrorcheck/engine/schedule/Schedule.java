@@ -3,6 +3,7 @@ package mirrorcheck.engine.schedule;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -59,7 +60,7 @@ record Schedule(Order order, List<Deviation> deviations) {
             }
             deviations.add(new Deviation(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
         }
-        return new Schedule(Order.valueOf(words[0].toUpperCase(java.util.Locale.ROOT)),
+        return new Schedule(Order.valueOf(words[0].toUpperCase(Locale.ROOT)),
                 List.copyOf(deviations));
     }
 
@@ -76,7 +77,7 @@ record Schedule(Order order, List<Deviation> deviations) {
 
     @Override
     public String toString() {
-        return Stream.concat(Stream.of(order.name().toLowerCase(java.util.Locale.ROOT)),
+        return Stream.concat(Stream.of(order.name().toLowerCase(Locale.ROOT)),
                 deviations.stream().map(Deviation::toString)).collect(Collectors.joining(" "));
     }
 }
