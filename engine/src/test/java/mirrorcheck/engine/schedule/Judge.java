@@ -165,6 +165,7 @@ final class Judge {
         if (end == End.PIVOT || end == End.COPY) {
             assertEquals(0, job.dirtyBytes(), "dirty bytes");
         }
+        assertEquals(end == End.PIVOT ? "target" : "source", disk, "the guest's disk");
         assertEquals(List.of("source", "target"),
                 graph.nodes().stream().map(BlockNode::nodeName).toList(), "nodes");
     }

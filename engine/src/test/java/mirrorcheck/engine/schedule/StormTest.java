@@ -39,7 +39,7 @@ class StormTest {
     void aWalkThatGoesWrongCanBeHadAgainFromTheTextOfItsSchedule() {
         Explorer explorer = new Explorer(BrokenEngine.CLEANED_AFTER_COPY.scenario());
         Broken found = assertThrows(Broken.class, () -> {
-            for (long seed = 1; seed <= STORMS; seed++) {
+            for (long seed = 1; seed <= 1000; seed++) {
                 explorer.walk(seed);
             }
         });
