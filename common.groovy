@@ -6,6 +6,7 @@ import mirrorcheck.iotests.dsl.Job
 import mirrorcheck.iotests.dsl.Later
 import mirrorcheck.iotests.dsl.Words
 import mirrorcheck.iotests.ends.Request
+import mirrorcheck.iotests.history.Histories
 import mirrorcheck.iotests.host.SmallDisk
 import mirrorcheck.iotests.run.TestContext
 
@@ -156,6 +157,11 @@ abstract class common extends Script {
         words.expectations().allocation(options, image, what)
     }
 
+    /** atMost: so many bytes. */
+    void expectAllocation(Map options, Image image) {
+        words.expectations().allocation(options, image)
+    }
+
     /**
      * Bytes of requests of each kind: write: 2.MiB, 'write-zeroes': 64.KiB; none of the other
      * kinds.
@@ -193,6 +199,11 @@ abstract class common extends Script {
         words.expectations().events(options, job, event)
     }
 
+    /** The events of a job tell a legal life. */
+    void expectLifeCycle(Map options = [:], Job job) {
+        words.expectations().lifeCycle(options, job)
+    }
+
     /** What stands between the braces is refused with this text. */
     void expectRefused(Map options = [:], String text, Closure body) {
         words.expectations().refused(options, text, body)
@@ -215,6 +226,17 @@ abstract class common extends Script {
 
     /** Everything the rules of copying say of a mirror that no guest disturbed. */
     void expectOutcome(Image source, Image target) { words.expectations().outcome(source, target) }
+
+    // Random histories.
+
+    /**
+     * Plays random histories of a kind: writes, zeroes, verbs or faults; count: of them unless
+     * check --histories says. The first has the seed of the run, the next one more. One that breaks
+     * a rule is shrunk and printed as a script.
+     */
+    void randomHistories(Map<String, Integer> options, String kind) {
+        Histories.play(context, kind, options.count)
+    }
 
     // Products of options.
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.iotests.history;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import mirrorcheck.iotests.host.AtomicWrite;
+import mirrorcheck.iotests.judge.ContractViolation;
+import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.run.TestContext;
+
+/**
+ * Plays random histories for a test, one after the other. The first that breaks a rule is shrunk
+ * and written down as a script, below the failing test and into its scratch directory; the others
+ * that break the same rule are only counted.
+ */
+public final class Histories {
+    /** Findings of this many rules are enough for one run. */
+    private static final int MOST_FINDINGS = 3;
+    /** What hangs takes long, and holds what it has. */
+    private static final int MOST_HANGS = 3;
+    /** A hang within this part of the test's own time is one: the test must live to tell. */
+    private static final int PART = 3;
+
+    private final TestContext test;
+    private final Kind kind;
+    private final Trial trial;
+    private final Set<String> found = new HashSet<>();
+    private long broken;
+    private int hangs;
+
+    private Histories(TestContext test, Kind kind) {
+        this.test = test;
+        this.kind = kind;
+        this.trial = new Trial(test);
+    }
+
+    /**
+     * Plays histories of a kind, as many as the run asks for, else {@code count}, from the run's
+     * seed on; tells one fact, the same whatever their number and seed are.
+     *
+     * @throws HarnessError if there is no such kind, or a history broke the harness; names the seed
+     */
+    public static void play(TestContext test, String kind, int count) {
+        new Histories(test, Kind.of(kind)).play(count);
+    }
+
+    private void play(int usual) {
+        int count = test.histories() > 0 ? test.histories() : usual;
+        for (int i = 0; i < count && found.size() < MOST_FINDINGS && hangs < MOST_HANGS; i++) {
+            one(test.seed() + i);
+        }
+        test.fact("histories: " + (broken == 0 ? "none" : "some") + " broke a rule");
+        if (broken > 0) {
+            test.note(broken + " of " + count + " histories broke a rule");
+        }
+    }
+
+    private void one(long seed) {
+        History history = Generator.make(kind, seed);
+        Trial.Result result = trial.play(history, test.timeoutNanos() / PART);
+        if (result.isClean()) {
+            return;
+        }
+        if (result.hung()) {
+            hangs++;
+        }
+        List<ContractViolation> against = result.violations().stream()
+                .filter(one -> test.counts(one.rule())).toList();
+        if (!against.isEmpty()) {
+            broken++;
+            if (found.add(against.getFirst().rule())) {
+                tell(history, against.getFirst(), result.hung());
+            }
+            return;
+        }
+        result.violations().forEach(test::violation);
+        if (result.violations().isEmpty()) {
+            throw error(history, result.error());
+        }
+    }
+
+    private HarnessError error(History history, Throwable cause) {
+        write(history, "error", script(history, "The " + name(history) + " went wrong.",
+                List.of(String.valueOf(cause.getMessage()))));
+        return new HarnessError(name(history) + ": " + (cause instanceof HarnessError
+                ? cause.getMessage() : cause.toString()) + "; again: " + again(history), cause);
+    }
+
+    private void tell(History history, ContractViolation violation, boolean hung) {
+        Shrinking.Shrunk shrunk = new Shrinking(trial, test, violation.rule(), hung)
+                .shrink(history);
+        String observed = violation.subject() + ": " + violation.observed();
+        test.violation(new ContractViolation(violation.rule(), name(history), observed,
+                violation.expected()));
+        test.note(name(history) + ": " + violation);
+        test.note(shrunk.told());
+        test.note("again: " + again(history));
+        String script = script(shrunk.small(), "A history at random breaks " + violation.rule()
+                + ".", List.of("Made by " + again(history) + ":", observed));
+        test.note("script, " + write(history, violation.rule(), script)
+                + " in the scratch directory:");
+        script.lines().forEach(test::note);
+    }
+
+    private String name(History history) {
+        return "history of seed " + history.seed() + " (" + kind.word() + ")";
+    }
+
+    private String again(History history) {
+        return "iotests/check --adapter " + test.adapter().name() + " --seed " + history.seed()
+                + " --histories 1 " + test.testName();
+    }
+
+    private String script(History history, String title, List<String> more) {
+        return ScriptWriter.write(history, test.adapter().capabilities(), title, more);
+    }
+
+    /** Writes a script into the scratch directory of the test, and returns the file's name. */
+    private String write(History history, String what, String script) {
+        String name = kind.word() + "-" + history.seed() + "-" + what + ".groovy";
+        try {
+            AtomicWrite.write(test.scratch().resolve(name), script);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + ": " + e.getMessage(), e);
+        }
+        return name;
+    }
+}
