@@ -37,11 +37,7 @@ record Configuration(long bytes, List<Piece> layout, boolean copied, Map<String,
      *
      * @param word {@code write}, {@code zeroes} or {@code unwritten}
      */
-    record Piece(String word, Range range) {
-        boolean isData() {
-            return !word.equals("unwritten");
-        }
-    }
+    record Piece(String word, Range range) {    }
 
     long granularity() {
         return (long) mirror.getOrDefault("granularity", USUAL_GRANULARITY);
@@ -49,6 +45,10 @@ record Configuration(long bytes, List<Piece> layout, boolean copied, Map<String,
 
     boolean writeBlocking() {
         return "write-blocking".equals(mirror.get("copy-mode"));
+    }
+
+    boolean copiesNothing() {
+        return "none".equals(mirror.get("sync"));
     }
 
     boolean unmaps() {
@@ -123,6 +123,13 @@ record Configuration(long bytes, List<Piece> layout, boolean copied, Map<String,
     Configuration without(String option) {
         return new Configuration(bytes, layout, copied, less(source, option), less(target, option),
                 less(mirror, option));
+    }
+
+    /** The same with a target that is a hole, or what it is made to be, and a copy of everything. */
+    Configuration plain() {
+        Map<String, Object> full = new LinkedHashMap<>(mirror);
+        full.put("sync", "full");
+        return new Configuration(bytes, layout, false, source, target, full);
     }
 
     private static Map<String, Object> less(Map<String, Object> options, String option) {

@@ -94,9 +94,14 @@ final class Course {
         boolean clear = laters.values().stream().noneMatch(other -> other.range().overlaps(range));
         boolean good = traps.values().stream().noneMatch(trap -> !trap.holds() && trap.source()
                 && readsSource(request));
-        return inside && clear && good && (request.later()
+        return inside && clear && good && promised(request) && (request.later()
                 ? started && !over && request.action().changes()
                 : traps.values().stream().noneMatch(trap -> blocks(trap, request)));
+    }
+
+    /** With sync=none nobody copies what a guest wrote before. */
+    private boolean promised(Step.Guest request) {
+        return started || !configuration.copiesNothing() || !request.action().changes();
     }
 
     private boolean blocks(Step.Trap trap, Step.Guest request) {
@@ -162,7 +167,7 @@ final class Course {
             actor.guest(request);
         }
         if (!over) {
-            touched.by(request, started);
+            touched.by(request, ready && configuration.writeBlocking());
         }
     }
 

@@ -157,7 +157,8 @@ final class Player implements Actor {
     @Override
     public void end(Ending ending, List<Integer> faults, long most) {
         if (faults.stream().anyMatch(id -> traps.get(id).getCaught() > 0)) {
-            job.awaitEnd(Map.of("expect", "failed", "rule", "ERROR-1"));
+            job.awaitEnd(Map.of("expect", "failed", "rule", "ERROR-1", "errors",
+                    ScriptWriter.MOST_ERRORS));
         } else if (ending == Ending.GIVE_UP) {
             job.cancel(Map.of("force", true));
         } else {

@@ -26,8 +26,7 @@ final class Simpler {
         Configuration now = history.configuration();
         Stream<Configuration> without = OPTIONS.stream().map(now::without)
                 .filter(less -> !less.equals(now));
-        Stream<Configuration> ignoring = Stream.of(
-                now.without("on-source-error").without("on-target-error"))
+        Stream<Configuration> ignoring = Stream.of(now.plain(), now.without("on-source-error").without("on-target-error"))
                 .filter(less -> !less.equals(now));
         return Stream.concat(without, ignoring).map(history::with);
     }

@@ -7,6 +7,10 @@ import mirrorcheck.iotests.history.Step.Action;
 /**
  * Where data may have come to a target that was one hole: the chunks in which the source held data at
  * first, or a guest wrote since. Nothing else may be allocated at the end.
+ *
+ * <p>What is unwritten in a source counts as data too, unless it is never looked at again: once pages
+ * of it are in the host's cache, and reading ahead is enough for that, some file systems call it data
+ * (ext4).
  */
 final class Touched {
     /** The host allocates no less. */
@@ -19,8 +23,7 @@ final class Touched {
     Touched(Configuration configuration) {
         this.configuration = configuration;
         this.unit = Math.max(configuration.granularity(), HOST_BLOCK);
-        configuration.layout().stream().filter(Configuration.Piece::isData)
-                .forEach(piece -> touch(piece.range()));
+        configuration.layout().forEach(piece -> touch(piece.range()));
         long tail = configuration.bytes() % unit;
         if (tail > 0) {
             // Nothing shorter than a chunk is ever known to be zero.
@@ -28,13 +31,25 @@ final class Touched {
         }
     }
 
-    /** A guest's request came. Zeroes leave nothing where the target is known to be zero. */
-    void by(Step.Guest request, boolean started) {
-        boolean zeroes = request.action() == Action.ZEROES;
+    /**
+     * A guest's request came. Zeroes leave nothing where all of the target is known to be zero, if
+     * they go there at once and the source is not looked at again.
+     *
+     * @param atOnce whether the mirror is ready, and was in write-blocking mode all the time
+     */
+    void by(Step.Guest request, boolean atOnce) {
         boolean data = request.action() == Action.WRITE || request.action() == Action.ZERO_BYTES;
-        if (data || zeroes && started && configuration.unmaps()) {
+        boolean kept = request.action() == Action.ZEROES
+                && (!atOnce || configuration.unmaps() || touches(request.range()));
+        if (data || kept) {
             touch(request.range());
         }
+    }
+
+    private boolean touches(Range range) {
+        Range whole = range.outwards(unit);
+        int next = chunks.nextSetBit(Math.toIntExact(whole.offset() / unit));
+        return next >= 0 && next < whole.end() / unit;
     }
 
     private void touch(Range range) {
