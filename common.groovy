@@ -182,6 +182,9 @@ abstract class common extends Script {
 
     void expectProgress(Map options = [:], Job job) { words.expectations().progress(options, job) }
 
+    /** A job has done all there was to do: len and offset are equal. */
+    void expectDone(Map options = [:], Job job) { words.expectations().done(options, job) }
+
     /** What runs beside the script has not ended, because a request of it is held. */
     void expectWaiting(Map options = [:], Later later) {
         words.expectations().waiting(options, later)

@@ -234,6 +234,18 @@ public final class Expectations {
         }
     }
 
+    /** A job has done all there was to do, however much; {@code rule:} is PROGRESS-1 unless told. */
+    public void done(Map<String, ?> given, Job job) {
+        String rule = stage.rule("expectDone",
+                new Options("expectDone", given, Set.of("rule")), "PROGRESS-1");
+        Job.Progress seen = job.getProgress();
+        boolean good = seen.len() == seen.offset();
+        stage.fact("mirror", good ? "all done" : seen.toString());
+        if (!good) {
+            stage.violation(rule, "mirror", seen.toString(), "len and offset equal");
+        }
+    }
+
     /**
      * A guest's request is not acknowledged while another one is held; {@code rule:} is GUEST-1
      * unless told.

@@ -10,6 +10,9 @@ import mirrorcheck.iotests.history.Step.Ending;
  * played.
  */
 interface Actor {
+    /** Another step begins. */
+    void begin();
+
     /** Makes source and target, and lets a guest use the source. */
     void images(Configuration configuration);
 

@@ -49,9 +49,11 @@ final class Course {
         actor.images(course.configuration);
         for (Step step : history.steps()) {
             if (course.makesSense(step)) {
+                actor.begin();
                 course.go(step);
             }
         }
+        actor.begin();
         course.end(Ending.COMPLETE);
         actor.close();
     }

@@ -78,44 +78,37 @@ public final class Histories {
         }
         result.violations().forEach(test::violation);
         if (result.violations().isEmpty()) {
-            throw error(history, result.error());
+            String message = result.error() instanceof HarnessError error ? error.getMessage()
+                    : result.error().toString();
+            tell(history, Trial.ERROR, message, false);
+            throw new HarnessError(name(history) + ": " + message, result.error());
         }
     }
 
-    private HarnessError error(History history, Throwable cause) {
-        write(history, "error", script(history, "The " + name(history) + " went wrong.",
-                List.of(String.valueOf(cause.getMessage()))));
-        return new HarnessError(name(history) + ": " + (cause instanceof HarnessError
-                ? cause.getMessage() : cause.toString()) + "; again: " + again(history), cause);
-    }
-
     private void tell(History history, ContractViolation violation, boolean hung) {
-        Shrinking.Shrunk shrunk = new Shrinking(trial, test, violation.rule(), hung)
-                .shrink(history);
         String observed = violation.subject() + ": " + violation.observed();
         test.violation(new ContractViolation(violation.rule(), name(history), observed,
                 violation.expected()));
-        test.note(name(history) + ": " + violation);
+        tell(history, violation.rule(), observed + "; expected " + violation.expected(), hung);
+    }
+
+    /** Shrinks a history and tells all about it, below the test. */
+    private void tell(History history, String what, String observed, boolean hung) {
+        Shrinking.Shrunk shrunk = new Shrinking(trial, test, what, hung).shrink(history);
+        String again = "iotests/check --adapter " + test.adapter().name() + " --seed "
+                + history.seed() + " --histories 1 " + test.testName();
+        String script = ScriptWriter.write(shrunk.small(), test.adapter().capabilities(),
+                "A history at random " + (what.equals(Trial.ERROR) ? "goes wrong."
+                : "breaks " + what + "."), List.of("Made by " + again + ":", observed));
+        test.note(name(history) + ": " + observed + " (" + what + ")");
         test.note(shrunk.told());
-        test.note("again: " + again(history));
-        String script = script(shrunk.small(), "A history at random breaks " + violation.rule()
-                + ".", List.of("Made by " + again(history) + ":", observed));
-        test.note("script, " + write(history, violation.rule(), script)
-                + " in the scratch directory:");
+        test.note("again: " + again);
+        test.note("script, " + write(history, what, script) + " in the scratch directory:");
         script.lines().forEach(test::note);
     }
 
     private String name(History history) {
         return "history of seed " + history.seed() + " (" + kind.word() + ")";
-    }
-
-    private String again(History history) {
-        return "iotests/check --adapter " + test.adapter().name() + " --seed " + history.seed()
-                + " --histories 1 " + test.testName();
-    }
-
-    private String script(History history, String title, List<String> more) {
-        return ScriptWriter.write(history, test.adapter().capabilities(), title, more);
     }
 
     /** Writes a script into the scratch directory of the test, and returns the file's name. */

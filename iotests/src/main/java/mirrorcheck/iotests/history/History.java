@@ -27,6 +27,19 @@ record History(Kind kind, long seed, Configuration configuration, List<Step> ste
         return new History(kind, seed, configuration, others);
     }
 
+    /** The same, waiting after each step of a running mirror for what it set off. */
+    History patient() {
+        List<Step> others = new ArrayList<>();
+        for (Step step : steps) {
+            others.add(step);
+            if (step instanceof Step.Start || step instanceof Step.Resume
+                    || step instanceof Step.Guest request && request.action().changes()) {
+                others.add(new Step.Settle());
+            }
+        }
+        return with(others);
+    }
+
     /** The same, with traps numbered from 1 in the order they are set. */
     History renumbered() {
         Map<Integer, Integer> numbers = new HashMap<>();

@@ -19,6 +19,7 @@ import mirrorcheck.iotests.run.TestContext;
 final class HistoryContext implements TestContext {
     private final TestContext test;
     private final Path scratch;
+    private final AtomicLong steps = new AtomicLong();
     private final AtomicLong signs = new AtomicLong();
     private final List<ContractViolation> violations = new ArrayList<>();
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -26,6 +27,17 @@ final class HistoryContext implements TestContext {
     HistoryContext(TestContext test, Path scratch) {
         this.test = test;
         this.scratch = scratch;
+    }
+
+    /** Another step begins. */
+    void begin() {
+        steps.incrementAndGet();
+        progress();
+    }
+
+    /** How many steps have begun. */
+    long steps() {
+        return steps.get();
     }
 
     /** How many signs of life there were so far. */

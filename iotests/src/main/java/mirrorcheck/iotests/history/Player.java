@@ -14,10 +14,10 @@ import mirrorcheck.iotests.dsl.Later;
 import mirrorcheck.iotests.dsl.Layout;
 import mirrorcheck.iotests.dsl.Words;
 import mirrorcheck.iotests.history.Step.Ending;
-import mirrorcheck.iotests.run.TestContext;
 
 /** Plays a history with the words of scripts. */
 final class Player implements Actor {
+    private final HistoryContext context;
     private final Words words;
     private final Map<Integer, Later> laters = new HashMap<>();
     private final Map<Integer, Held> traps = new HashMap<>();
@@ -27,9 +27,15 @@ final class Player implements Actor {
     private Guest guest;
     private Job job;
 
-    Player(TestContext context) {
+    Player(HistoryContext context) {
+        this.context = context;
         words = new Words(context);
         words.about(Map.of("rules", String.join(" ", ScriptWriter.RULES)));
+    }
+
+    @Override
+    public void begin() {
+        context.begin();
     }
 
     @Override
@@ -183,7 +189,7 @@ final class Player implements Actor {
             words.expectations().allocation(Map.of("atMost", most), target);
         }
         words.requestExpectations().flushed(Map.of(), target);
-        words.expectations().progress(Map.of("offset", job.getProgress().len()), job);
+        words.expectations().done(Map.of(), job);
     }
 
     @Override

@@ -62,6 +62,11 @@ final class ScriptWriter implements Actor {
     }
 
     @Override
+    public void begin() {
+        // A script has a line for each anyway.
+    }
+
+    @Override
     public void images(Configuration made) {
         configuration = made;
         needs.addAll(made.needs());
@@ -193,7 +198,7 @@ final class ScriptWriter implements Actor {
             line("expectAllocation target, atMost: " + Dsl.size(most));
         }
         line("expectFlushed target");
-        line("expectProgress job, offset: job.progress.len()");
+        line("expectDone job");
     }
 
     @Override

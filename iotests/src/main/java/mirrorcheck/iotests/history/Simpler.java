@@ -26,9 +26,10 @@ final class Simpler {
         Configuration now = history.configuration();
         Stream<Configuration> without = OPTIONS.stream().map(now::without)
                 .filter(less -> !less.equals(now));
-        Stream<Configuration> ignoring = Stream.of(now.plain(), now.without("on-source-error").without("on-target-error"))
+        Stream<Configuration> plainer = Stream.of(now.plain(),
+                now.without("on-source-error").without("on-target-error"))
                 .filter(less -> !less.equals(now));
-        return Stream.concat(without, ignoring).map(history::with);
+        return Stream.concat(without, plainer).map(history::with);
     }
 
     /** A smaller image, of whole chunks if possible; the steps outside of it are left out. */

@@ -20,9 +20,17 @@ import org.apache.commons.io.file.PathUtils;
  * shows no sign of life is stopped, which breaks LIVE-1; the next goes on. Used by one thread.
  */
 final class Trial {
+    /** In place of a rule: what went wrong broke none. */
+    static final String ERROR = "error";
+
     private static final String LIVE = "LIVE-1";
     /** How long what was stopped may take to end before it is left alone. */
     private static final long GRACE_SECONDS = 5;
+
+    /** How often is looked whether a history goes on, in the time after which it hangs. */
+    private static final int LOOKS = 8;
+    /** A step may take longer than that if there are signs of life, but not for ever. */
+    private static final int BUSY_LOOKS = 3 * LOOKS;
 
     private final TestContext test;
     private int played;
@@ -44,8 +52,10 @@ final class Trial {
             return violations.isEmpty() && error == null;
         }
 
+        /** Whether it broke a rule, or, if that is {@link #ERROR}, went wrong without. */
         boolean breaks(String rule) {
-            return violations.stream().anyMatch(one -> one.rule().equals(rule));
+            return rule.equals(ERROR) ? violations.isEmpty() && error != null : violations.stream()
+                    .anyMatch(one -> one.rule().equals(rule));
         }
     }
 
@@ -100,16 +110,22 @@ final class Trial {
         }
     }
 
-    /** Whether it has ended; false once there was no sign of life from one look to the next. */
+    /** Whether it has ended; false once it shows no sign of life, or goes round in circles. */
     private static boolean await(CountDownLatch done, HistoryContext context, long timeoutNanos)
             throws InterruptedException {
-        long seen;
-        do {
+        long seen = -1;
+        long step = -1;
+        int quiet = 0;
+        int busy = 0;
+        while (quiet < LOOKS && busy < BUSY_LOOKS) {
+            quiet = context.signs() > seen ? 0 : quiet + 1;
+            busy = context.steps() > step ? 0 : busy + 1;
             seen = context.signs();
-            if (done.await(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            step = context.steps();
+            if (done.await(timeoutNanos / LOOKS, TimeUnit.NANOSECONDS)) {
                 return true;
             }
-        } while (context.signs() > seen);
+        }
         return false;
     }
 
