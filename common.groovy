@@ -237,9 +237,7 @@ abstract class common extends Script {
      * check --histories says. The first has the seed of the run, the next one more. One that breaks
      * a rule is shrunk and printed as a script.
      */
-    void randomHistories(Map<String, Integer> options, String kind) {
-        Histories.play(context, kind, options.count)
-    }
+    void randomHistories(Map options, String kind) { Histories.play(context, kind, options) }
 
     // Products of options.
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import mirrorcheck.iotests.host.AtomicWrite;
 import mirrorcheck.iotests.judge.ContractViolation;
@@ -38,13 +39,20 @@ public final class Histories {
     }
 
     /**
-     * Plays histories of a kind, as many as the run asks for, else {@code count}, from the run's
-     * seed on; tells one fact, the same whatever their number and seed are.
+     * Plays histories of a kind, as many as the run asks for, else {@code count:} of them, from the
+     * run's seed on; tells one fact, the same whatever their number and seed are.
      *
-     * @throws HarnessError if there is no such kind, or a history broke the harness; names the seed
+     * @throws HarnessError if there is no such kind or option, or a history broke the harness; names
+     *         the seed
      */
-    public static void play(TestContext test, String kind, int count) {
-        new Histories(test, Kind.of(kind)).play(count);
+    public static void play(TestContext test, String kind, Map<String, ?> options) {
+        Kind known = Kind.of(kind);
+        if (!options.keySet().equals(Set.of("count"))
+                || !(options.get("count") instanceof Integer count) || count < 1) {
+            throw new HarnessError("randomHistories '" + kind + "': " + options
+                    + ": must be count: and a number, 1 or more");
+        }
+        new Histories(test, known).play(count);
     }
 
     private void play(int usual) {

@@ -2,7 +2,7 @@
 package mirrorcheck.iotests.history;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import mirrorcheck.iotests.judge.HarnessError;
 
 /** What a random history is mostly made of. */
@@ -18,7 +18,7 @@ public enum Kind {
 
     /** The word in scripts: {@code writes}. */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -30,6 +30,6 @@ public enum Kind {
         return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst()
                 .orElseThrow(() -> new HarnessError("randomHistories '" + word
                         + "': no such kind; there are: "
-                        + String.join(", ", List.of(values()).stream().map(Kind::word).toList())));
+                        + String.join(", ", Arrays.stream(values()).map(Kind::word).toList())));
     }
 }

@@ -234,7 +234,8 @@ public final class Check {
                     : options.jobs;
             RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch),
                     scratch, loader, clock, jobs, known, options.seed,
-                    options.histories, options.timeoutNanos(), options.bless, options.keep);
+                    options.histories == null ? 0 : options.histories,
+                    options.timeoutNanos(), options.bless, options.keep);
             if (!selection.plan().isEmpty()) {
                 loader.base();
             }

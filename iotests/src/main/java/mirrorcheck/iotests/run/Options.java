@@ -97,7 +97,7 @@ final class Options {
     @Option(names = "--histories", paramLabel = "N",
             description = "play N random histories in each test of them; the first has the seed S, "
                     + "the next S + 1; default: as many as the test says")
-    int histories;
+    Integer histories;
 
     @Option(names = "--bless",
             description = "make the transcripts of the named tests their goldens")
@@ -202,7 +202,7 @@ final class Options {
         if (jobs != null && jobs < 1) {
             throw new HarnessError("-j " + jobs + ": must be 1 or more");
         }
-        if (histories < 0) {
+        if (histories != null && histories < 1) {
             throw new HarnessError("--histories " + histories + ": must be 1 or more");
         }
         checkCompare();

@@ -39,7 +39,6 @@ class BrokenHistoriesTest {
             there is no zero bitmap                            | writes | ZERO-1
             the end is run through twice                       | writes | GUEST-2
             zero bits are not cleared before a copy            | faults | DATA-1
-            a soft cancel gives up what is on its way          | verbs  | FLUSH-1
             a target is zero because it was just made          | verbs  | DATA-1
             zero writes unmap without leave                    | faults | ALLOC-1
             zero where any child is zero                       | faults | DATA-1
