@@ -6,7 +6,7 @@
 // had, unless it may be unmapped.
 
 about groups: 'rw auto guest random',
-      rules:  'DATA-1 DATA-3 ZERO-1 ALLOC-1 GUEST-2 GUEST-5 FLUSH-1 ' +
+      rules:  'DATA-1 DATA-3 ZERO-1 ZERO-4 ALLOC-1 GUEST-2 GUEST-5 FLUSH-1 ' +
               'PROGRESS-1 LIVE-1 JOB-3 SAFE-1',
       needs:  'copy job guest requests host:sparse-files'
 

@@ -46,6 +46,9 @@ interface Actor {
     /** While the mirror runs and has settled, the target reads as the source. */
     void compare();
 
+    /** While the mirror is ready and has settled, zeroes come twice, and cost something once. */
+    void redundant(Step.Guest zeroes);
+
     /**
      * Ends the mirror and judges its work.
      *

@@ -66,6 +66,7 @@ final class Course {
             case Step.Settle settle -> runs && !limited;
             case Step.AwaitReady await -> runs && mayBecomeReady();
             case Step.Compare compare -> runs && mayBecomeReady() && ready && laters.isEmpty();
+            case Step.Redundant zeroes -> runs && may(zeroes);
             case Step.Join join -> !laters.isEmpty() && !holding();
             case Step.Pause pause -> runs && !paused && failing.isEmpty();
             case Step.Resume resume -> runs && paused && failing.isEmpty();
@@ -76,6 +77,16 @@ final class Course {
             case Step.Release release -> traps.containsKey(release.id());
             case Step.End end -> runs;
         };
+    }
+
+    /**
+     * In background mode the host may call what it finds data, zero or not: {@link Touched}; with
+     * sync=none nothing is known of the target (measured, QEMU 11.1).
+     */
+    private boolean may(Step.Redundant zeroes) {
+        return ready && mayBecomeReady() && writeBlocking && !configuration.copiesNothing()
+                && laters.isEmpty() && traps.isEmpty()
+                && zeroes.range().isAligned(configuration.granularity()) && may(zeroes.request());
     }
 
     private boolean mayBecomeReady() {
@@ -144,6 +155,10 @@ final class Course {
                 ready = true;
             }
             case Step.Compare compare -> actor.compare();
+            case Step.Redundant zeroes -> {
+                actor.redundant(zeroes.request());
+                touched.by(zeroes.request(), configuration.writeBlocking());
+            }
             case Step.Join join -> join();
             case Step.Pause pause -> {
                 actor.pause();

@@ -72,6 +72,10 @@ final class Generator {
             steps.add(new Step.Settle());
         } else if (odds < 25) {
             steps.add(new Step.Compare());
+        } else if (odds < 30 && kind != Kind.WRITES) {
+            long chunk = configuration.granularity();
+            steps.add(new Step.Redundant(places.any().outwards(chunk)
+                    .within(configuration.bytes() / chunk * chunk)));
         } else if (odds < 60 && kind == Kind.VERBS) {
             verb();
         } else if (odds < 55 && kind == Kind.FAULTS) {

@@ -31,6 +31,7 @@ public final class Histories {
     private final Set<String> found = new HashSet<>();
     private long broken;
     private int hangs;
+    private HarnessError error;
 
     private Histories(TestContext test, Kind kind) {
         this.test = test;
@@ -60,10 +61,13 @@ public final class Histories {
         for (int i = 0; i < count && found.size() < MOST_FINDINGS && hangs < MOST_HANGS; i++) {
             one(test.seed() + i);
         }
-        test.fact("histories: " + (broken == 0 ? "none" : "some") + " broke a rule");
         if (broken > 0) {
             test.note(broken + " of " + count + " histories broke a rule");
         }
+        if (error != null) {
+            throw error;
+        }
+        test.fact("histories: " + (broken == 0 ? "none" : "some") + " broke a rule");
     }
 
     private void one(long seed) {
@@ -88,8 +92,10 @@ public final class Histories {
         if (result.violations().isEmpty()) {
             String message = result.error() instanceof HarnessError error ? error.getMessage()
                     : result.error().toString();
-            tell(history, Trial.ERROR, message, false);
-            throw new HarnessError(name(history) + ": " + message, result.error());
+            if (found.add(Trial.ERROR)) {
+                tell(history, Trial.ERROR, message, false);
+                error = new HarnessError(name(history) + ": " + message, result.error());
+            }
         }
     }
 

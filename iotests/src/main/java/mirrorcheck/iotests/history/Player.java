@@ -161,6 +161,16 @@ final class Player implements Actor {
     }
 
     @Override
+    public void redundant(Step.Guest zeroes) {
+        guest(zeroes);
+        job.settleOrCatch();
+        words.forgetRequests(target);
+        guest(zeroes);
+        job.settleOrCatch();
+        words.requestExpectations().requests(Map.of("rule", "ZERO-4"), target);
+    }
+
+    @Override
     public void end(Ending ending, List<Integer> faults, long most) {
         if (faults.stream().anyMatch(id -> traps.get(id).getCaught() > 0)) {
             job.awaitEnd(Map.of("expect", "failed", "rule", "ERROR-1", "errors",

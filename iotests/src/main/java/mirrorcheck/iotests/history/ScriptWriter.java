@@ -14,8 +14,9 @@ import mirrorcheck.iotests.history.Step.Ending;
 /** Writes a history down as a script, ready to become a test. */
 final class ScriptWriter implements Actor {
     /** The rules by which histories are judged. */
-    static final List<String> RULES = List.of("DATA-1", "DATA-3", "ZERO-1", "ALLOC-1", "GUEST-2",
-            "GUEST-5", "FLUSH-1", "PROGRESS-1", "LIVE-1", "JOB-3", "SAFE-1", "ERROR-1");
+    static final List<String> RULES = List.of("DATA-1", "DATA-3", "ZERO-1", "ZERO-4", "ALLOC-1",
+            "GUEST-2", "GUEST-5", "FLUSH-1", "PROGRESS-1", "LIVE-1", "JOB-3", "SAFE-1",
+            "ERROR-1");
     /** A job that must fail tells of fewer errors: it has no more requests on their way. */
     static final long MOST_ERRORS = 99;
     static final String NO_FLUSH = "cache.no-flush";
@@ -163,6 +164,16 @@ final class ScriptWriter implements Actor {
     public void compare() {
         line("job.settleOrCatch()");
         line("expectIdentical source, target");
+    }
+
+    @Override
+    public void redundant(Step.Guest zeroes) {
+        guest(zeroes);
+        line("job.settleOrCatch()");
+        line("forgetRequests target");
+        guest(zeroes);
+        line("job.settleOrCatch()");
+        line("expectRequests target, rule: 'ZERO-4'");
     }
 
     @Override

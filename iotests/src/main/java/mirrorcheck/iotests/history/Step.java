@@ -72,6 +72,18 @@ sealed interface Step {
         }
     }
 
+    /** The guest writes the same zeroes twice, and only the first may reach the target. */
+    record Redundant(Range range) implements Ranged {
+        @Override
+        public Redundant over(Range other) {
+            return new Redundant(other);
+        }
+
+        Guest request() {
+            return Guest.of(Action.ZEROES, range);
+        }
+    }
+
     /** The mirror starts. */
     record Start() implements Step {
     }
