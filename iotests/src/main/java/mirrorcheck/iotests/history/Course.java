@@ -100,6 +100,9 @@ final class Course {
     /** What would wait for a held request runs beside the script, and what meets it is unclear. */
     private boolean may(Step.Guest request) {
         Range range = request.range();
+        if (!request.later() && holding() && !can.contains(Capability.CONCURRENT)) {
+            return false;
+        }
         if (request.action() == Action.FLUSH) {
             return !request.later();
         }

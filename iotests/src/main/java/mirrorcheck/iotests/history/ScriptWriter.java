@@ -3,6 +3,7 @@ package mirrorcheck.iotests.history;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class ScriptWriter implements Actor {
 
     private final List<String> lines = new ArrayList<>();
     private final Set<Capability> needs = EnumSet.copyOf(ALWAYS);
+    private final Set<Integer> holding = new HashSet<>();
     private Configuration configuration;
     private String indent = "";
 
@@ -91,6 +93,9 @@ final class ScriptWriter implements Actor {
 
     @Override
     public void guest(Step.Guest request) {
+        if (!holding.isEmpty()) {
+            needs.add(Capability.CONCURRENT);
+        }
         line("guest." + words(request));
     }
 
@@ -118,6 +123,9 @@ final class ScriptWriter implements Actor {
     @Override
     public void trap(Step.Trap trap) {
         needs.add(Capability.GATES);
+        if (trap.holds()) {
+            holding.add(trap.id());
+        }
         line("def trap" + trap.id() + " = " + (trap.holds() ? "hold" : "fail") + " "
                 + (trap.source() ? "source" : "target") + "." + Dsl.requests(trap.kind()) + "("
                 + Dsl.range(trap.range()) + ")" + Dsl.options(Dsl.options(trap)));
@@ -125,6 +133,7 @@ final class ScriptWriter implements Actor {
 
     @Override
     public void release(int trap) {
+        holding.remove(trap);
         line("release trap" + trap);
     }
 

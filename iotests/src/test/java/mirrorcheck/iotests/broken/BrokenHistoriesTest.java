@@ -37,9 +37,7 @@ class BrokenHistoriesTest {
             zeroes shorter than a chunk upset the zero bitmap  | zeroes | GUEST-2
             zero at the start, zero for ever                   | zeroes | DATA-1
             there is no zero bitmap                            | writes | ZERO-1
-            the end is run through twice                       | writes | GUEST-2
             zero bits are not cleared before a copy            | faults | DATA-1
-            a target is zero because it was just made          | verbs  | DATA-1
             zero writes unmap without leave                    | faults | ALLOC-1
             zero where any child is zero                       | faults | DATA-1
             """)

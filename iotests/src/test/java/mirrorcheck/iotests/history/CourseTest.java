@@ -2,6 +2,8 @@
 package mirrorcheck.iotests.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -88,6 +90,19 @@ class CourseTest {
         assertEquals(trap + "guest.expectRead 64.KiB, 1.KiB\nrelease trap1\n" + ENDING,
                 body(Map.of("sync", "full", "copy-mode", "write-blocking"), START,
                 hold(1, true, Request.Kind.READ), write, Step.Guest.of(Action.READ, SECOND)));
+    }
+
+    @Test
+    void aGuestOfAnImplementationThatIsNotConcurrentWaitsForNothingHeld() {
+        History history = new History(Kind.FAULTS, 1, configuration(Map.of("sync", "full")),
+                List.of(START, hold(1, true, Request.Kind.READ),
+                Step.Guest.of(Action.FLUSH, new Range(0, 0))));
+        EnumSet<Capability> all = EnumSet.allOf(Capability.class);
+        String script = ScriptWriter.write(history, all, "All.", List.of());
+        assertTrue(script.contains(" concurrent") && script.contains("guest.flush()"), script);
+        all.remove(Capability.CONCURRENT);
+        script = ScriptWriter.write(history, all, "Not.", List.of());
+        assertFalse(script.contains(" concurrent") || script.contains("guest.flush()"), script);
     }
 
     @Test
