@@ -6,6 +6,7 @@ import mirrorcheck.iotests.dsl.Job
 import mirrorcheck.iotests.dsl.Later
 import mirrorcheck.iotests.dsl.Words
 import mirrorcheck.iotests.ends.Request
+import mirrorcheck.iotests.history.Histories
 import mirrorcheck.iotests.host.SmallDisk
 import mirrorcheck.iotests.run.TestContext
 
@@ -156,6 +157,11 @@ abstract class common extends Script {
         words.expectations().allocation(options, image, what)
     }
 
+    /** atMost: so many bytes. */
+    void expectAllocation(Map options, Image image) {
+        words.expectations().allocation(options, image)
+    }
+
     /**
      * Bytes of requests of each kind: write: 2.MiB, 'write-zeroes': 64.KiB; none of the other
      * kinds.
@@ -176,6 +182,9 @@ abstract class common extends Script {
 
     void expectProgress(Map options = [:], Job job) { words.expectations().progress(options, job) }
 
+    /** A job has done all there was to do: len and offset are equal. */
+    void expectDone(Map options = [:], Job job) { words.expectations().done(options, job) }
+
     /** What runs beside the script has not ended, because a request of it is held. */
     void expectWaiting(Map options = [:], Later later) {
         words.expectations().waiting(options, later)
@@ -191,6 +200,11 @@ abstract class common extends Script {
     /** An event of a job came, min: to max: times, once unless told. */
     void expectEvents(Map options = [:], Job job, String event) {
         words.expectations().events(options, job, event)
+    }
+
+    /** The events of a job tell a legal life. */
+    void expectLifeCycle(Map options = [:], Job job) {
+        words.expectations().lifeCycle(options, job)
     }
 
     /** What stands between the braces is refused with this text. */
@@ -215,6 +229,15 @@ abstract class common extends Script {
 
     /** Everything the rules of copying say of a mirror that no guest disturbed. */
     void expectOutcome(Image source, Image target) { words.expectations().outcome(source, target) }
+
+    // Random histories.
+
+    /**
+     * Plays random histories of a kind: writes, zeroes, verbs or faults; count: of them unless
+     * check --histories says. The first has the seed of the run, the next one more. One that breaks
+     * a rule is shrunk and printed as a script.
+     */
+    void randomHistories(Map options, String kind) { Histories.play(context, kind, options) }
 
     // Products of options.
 

@@ -189,6 +189,28 @@ public final class Expectations {
         }
     }
 
+    /**
+     * The host has allocated no more than {@code atMost:} bytes, and its slop; {@code rule:} is
+     * ZERO-1 unless told.
+     */
+    public void allocation(Map<String, ?> given, Image image) {
+        Options options = new Options("expectAllocation", given, Set.of("rule", "atMost"));
+        String rule = stage.rule("expectAllocation", options, "ZERO-1");
+        if (!options.has("atMost")) {
+            throw new HarnessError("expectAllocation: " + image + ": say what: sparse, full, "
+                    + "partial, kept, a number of bytes, or atMost: a number of bytes");
+        }
+        long most = options.number("atMost", 0);
+        long allocated = allocated(image);
+        boolean good = allocated <= most + AllocationJudge.SLOP;
+        stage.fact(image.getName(), "allocated " + (good ? "at most " + Text.size(most)
+                : Text.size(allocated)));
+        if (!good) {
+            stage.violation(rule, image.getName(), "allocated " + Text.size(allocated),
+                    "at most " + Text.size(most));
+        }
+    }
+
     private void exactAllocation(String rule, Image image, long allocated, long expected) {
         boolean good = Math.abs(allocated - expected) <= AllocationJudge.SLOP;
         stage.fact(image.getName(),
@@ -209,6 +231,18 @@ public final class Expectations {
         stage.fact("mirror", seen.toString());
         if (!seen.equals(expected)) {
             stage.violation(rule, "mirror", seen.toString(), expected.toString());
+        }
+    }
+
+    /** A job has done all there was to do, however much; {@code rule:} is PROGRESS-1 unless told. */
+    public void done(Map<String, ?> given, Job job) {
+        String rule = stage.rule("expectDone",
+                new Options("expectDone", given, Set.of("rule")), "PROGRESS-1");
+        Job.Progress seen = job.getProgress();
+        boolean good = seen.len() == seen.offset();
+        stage.fact("mirror", good ? "all done" : seen.toString());
+        if (!good) {
+            stage.violation(rule, "mirror", seen.toString(), "len and offset equal");
         }
     }
 
@@ -271,6 +305,21 @@ public final class Expectations {
         stage.fact("mirror", event + ": " + (good ? wanted : seen + "") + " times");
         if (!good) {
             stage.violation(rule, "mirror", event + " " + seen + " times", wanted);
+        }
+    }
+
+    /**
+     * The events of a job tell a legal life: its states follow each other as the life cycle says, it
+     * is ready once at most, and it never did more than there was to do; {@code rule:} is JOB-3
+     * unless told.
+     */
+    public void lifeCycle(Map<String, ?> given, Job job) {
+        String rule = stage.rule("expectLifeCycle",
+                new Options("expectLifeCycle", given, Set.of("rule")), "JOB-3");
+        String mistake = LifeCycle.mistake(job.getEvents());
+        stage.fact("mirror", mistake == null ? "life cycle legal" : mistake);
+        if (mistake != null) {
+            stage.violation(rule, "mirror", mistake, "a legal life cycle");
         }
     }
 

@@ -14,6 +14,8 @@ public final class Job {
     private static final Set<String> ENDED = Set.of("null", "concluded");
     private static final Set<String> READY_OR_ENDED = Set.of("ready", "null", "concluded");
 
+    private static final Set<String> GOES_ON = Set.of("undefined", "created", "running", "ready");
+
     private final Stage stage;
     private final MirrorHandle handle;
     private final Image source;
@@ -82,6 +84,25 @@ public final class Job {
             String status = getStatus();
             return ENDED.contains(status) || status.equals("aborting")
                     || outstanding() <= bytes.longValue() && getProgress().len() > 0;
+        });
+        return this;
+    }
+
+    /**
+     * Blocks until everything that was asked for is done, or one of {@code traps} has caught a
+     * request, or the job goes on no more: it is paused, or has ended.
+     */
+    public Job settleOrCatch(Held... traps) {
+        Await.until(stage.context()::progress, () -> {
+            for (Held trap : traps) {
+                if (trap.getCaught() > 0) {
+                    return true;
+                }
+            }
+            Map<String, Object> now = query();
+            boolean begun = number(now, "len") > 0 || Boolean.TRUE.equals(now.get("ready"));
+            return !GOES_ON.contains(String.valueOf(now.get("status")))
+                    || begun && outstanding() <= 0;
         });
         return this;
     }

@@ -233,8 +233,9 @@ public final class Check {
             int jobs = options.jobs == null ? Runtime.getRuntime().availableProcessors()
                     : options.jobs;
             RunSettings settings = new RunSettings(tree, contract, adapter, probe(scratch),
-                    scratch, loader, clock, jobs, known, options.seed, options.timeoutNanos(),
-                    options.bless, options.keep);
+                    scratch, loader, clock, jobs, known, options.seed,
+                    options.histories == null ? 0 : options.histories,
+                    options.timeoutNanos(), options.bless, options.keep);
             if (!selection.plan().isEmpty()) {
                 loader.base();
             }

@@ -94,6 +94,11 @@ final class Options {
             description = "seed of everything random; default: 1")
     long seed = 1;
 
+    @Option(names = "--histories", paramLabel = "N",
+            description = "play N random histories in each test of them; the first has the seed S, "
+                    + "the next S + 1; default: as many as the test says")
+    Integer histories;
+
     @Option(names = "--bless",
             description = "make the transcripts of the named tests their goldens")
     boolean bless;
@@ -196,6 +201,9 @@ final class Options {
         }
         if (jobs != null && jobs < 1) {
             throw new HarnessError("-j " + jobs + ": must be 1 or more");
+        }
+        if (histories != null && histories < 1) {
+            throw new HarnessError("--histories " + histories + ": must be 1 or more");
         }
         checkCompare();
         if (!Needs.FORMATS.contains(target)) {

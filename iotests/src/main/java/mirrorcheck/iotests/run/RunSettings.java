@@ -20,11 +20,13 @@ import mirrorcheck.iotests.judge.Contract;
  * @param jobs          how many tests run at once, at least 1
  * @param known         what the implementation is known to do wrong
  * @param seed          of everything random
+ * @param histories     how many random histories a script plays; 0 if that is for the script to say
  * @param timeoutNanos  how long a test may show no sign of life
  * @param bless         whether transcripts become goldens instead of being compared
  * @param keep          whether scratch directories stay after a pass
  */
 public record RunSettings(SuiteTree tree, Contract contract, Adapter adapter,
         Supplier<HostFacts> host, Scratch scratch, ScriptLoader loader, Clock clock, int jobs,
-        KnownFailures known, long seed, long timeoutNanos, boolean bless, boolean keep) {
+        KnownFailures known, long seed, int histories, long timeoutNanos, boolean bless,
+        boolean keep) {
 }

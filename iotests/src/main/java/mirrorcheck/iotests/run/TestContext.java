@@ -38,6 +38,18 @@ public interface TestContext {
     /** The seed of everything random in this run; printed when a test fails. */
     long seed();
 
+    /** How many random histories a script shall play; 0 if it is for the script to say. */
+    int histories();
+
+    /** How long a test may show no progress before it hangs, in nanoseconds. */
+    long timeoutNanos();
+
+    /**
+     * Whether breaking a rule is held against the implementation: the rule binds it, and it is not
+     * known to break it in this test.
+     */
+    boolean counts(String rule);
+
     /**
      * Checks that the {@code about} of the running script is what the runner read from its head.
      *
@@ -79,6 +91,9 @@ public interface TestContext {
      * compared with the golden, which tells of all cases.
      */
     void skipCase(List<String> reasons);
+
+    /** Adds a line to what is printed below a test that failed. */
+    void note(String line);
 
     /** Everything recorded by {@link #violation} so far in the current case. */
     List<ContractViolation> violations();

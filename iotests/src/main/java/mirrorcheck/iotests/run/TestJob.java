@@ -80,6 +80,7 @@ final class TestJob {
             watch(run, thread, watchdog);
             List<CaseResult> cases = new ArrayList<>(run.cases());
             settle(golden, run.transcript(), cases);
+            details.addAll(run.notes());
             tidy(scratch, cases);
             return cases;
         } catch (HarnessError e) {

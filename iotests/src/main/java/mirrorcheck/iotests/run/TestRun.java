@@ -43,6 +43,7 @@ final class TestRun implements TestContext {
     private final Consumer<CaseResult> listener;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final List<CaseResult> finished = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private final CaseRecord outside;
     private CaseRecord section;
     private CaseRecord inner;
@@ -88,6 +89,26 @@ final class TestRun implements TestContext {
     @Override
     public long seed() {
         return settings.seed();
+    }
+
+    @Override
+    public int histories() {
+        return settings.histories();
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return settings.timeoutNanos();
+    }
+
+    @Override
+    public boolean counts(String rule) {
+        return binds(rule(rule)) && settings.known().reason(rule, testName()).isEmpty();
+    }
+
+    @Override
+    public synchronized void note(String line) {
+        notes.add(line);
     }
 
     @Override
@@ -164,18 +185,12 @@ final class TestRun implements TestContext {
     @Override
     public synchronized void violation(ContractViolation violation) {
         mustRun();
-        Rule rule = settings.contract().rules().get(violation.rule());
-        if (rule == null) {
-            throw new HarnessError("rule " + violation.rule() + ": not in iotests/CONTRACT.md"
-                    + Suggest.didYouMean(violation.rule(), settings.contract().rules().keySet()));
-        }
+        Rule rule = rule(violation.rule());
         if (rule.level() == Level.MAY) {
             throw new HarnessError("rule " + rule.id()
                     + ": of level MAY: nothing may fail because of it");
         }
-        boolean binds = rule.level() != Level.COMPAT
-                || adapter().capabilities().contains(Capability.COMPAT);
-        if (!binds) {
+        if (!binds(rule)) {
             return;
         }
         Optional<String> known = settings.known().reason(rule.id(), testName());
@@ -184,6 +199,20 @@ final class TestRun implements TestContext {
         } else {
             current().violated(violation);
         }
+    }
+
+    private Rule rule(String id) {
+        Rule rule = settings.contract().rules().get(id);
+        if (rule == null) {
+            throw new HarnessError("rule " + id + ": not in iotests/CONTRACT.md"
+                    + Suggest.didYouMean(id, settings.contract().rules().keySet()));
+        }
+        return rule;
+    }
+
+    private boolean binds(Rule rule) {
+        return rule.level() != Level.COMPAT
+                || adapter().capabilities().contains(Capability.COMPAT);
     }
 
     @Override
@@ -223,6 +252,11 @@ final class TestRun implements TestContext {
     /** The cases so far; after {@link #end} at least one. */
     synchronized List<CaseResult> cases() {
         return List.copyOf(finished);
+    }
+
+    /** What {@link #note} was told so far. */
+    synchronized List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** Notes that the current case failed or errored. */

@@ -50,6 +50,12 @@ final class Catching {
      */
     static Verdict run(Path root, Adapter implementation, String timeout, List<String> scripts)
             throws IOException {
+        return run(root, implementation, timeout, scripts, List.of());
+    }
+
+    /** The same with other options of {@code iotests/check} too. */
+    static Verdict run(Path root, Adapter implementation, String timeout, List<String> scripts,
+            List<String> options) throws IOException {
         copy(root, "common.groovy");
         copy(root, "iotests/CONTRACT.md");
         for (String script : scripts) {
@@ -64,6 +70,7 @@ final class Catching {
                 out, out);
         List<String> arguments = new ArrayList<>(List.of("--adapter", Broken.NAME, "--timeout",
                 timeout, "--json", json.toString()));
+        arguments.addAll(options);
         arguments.addAll(scripts);
         int code = check.run(arguments.toArray(String[]::new));
         return new Verdict(code, broken(json), text.toString(StandardCharsets.UTF_8));

@@ -44,6 +44,8 @@ class CommandLineTest {
             --timeout long   | --timeout long: not a length of time, write 5s or 5m
             --shard 3/2      | --shard 3/2: I must be 1 to 2
             --shard 2        | --shard 2: write I/N, such as 2/8
+            --histories 0    | --histories 0: must be 1 or more
+            --histories few  | --histories few: not a number
             copy/aa          | copy/aa: no such test; did you mean 'copy/a'?; iotests/check -n lists them
             --scratch gone   | scratch gone: no such directory
             new              | new: name one test: iotests/new copy/mirror-tail
