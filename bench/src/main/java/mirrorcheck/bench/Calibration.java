@@ -11,7 +11,7 @@ import mirrorcheck.engine.host.HostFile;
 
 /**
  * The measure that the gate's times are given in: a plain copy of a file in the page cache, one
- * thread, flushed at the end as a mirror is. It goes past all of the engine but its calls to the
+ * thread, which ends in the page cache as the gate's mirrors do. It goes past all of the engine but its calls to the
  * host.
  */
 final class Calibration implements AutoCloseable {
@@ -36,7 +36,6 @@ final class Calibration implements AutoCloseable {
                 from.pread(offset, buffer);
                 to.pwrite(offset, buffer);
             }
-            to.fdatasync();
             return Clock.SYSTEM.nanoTime() - start;
         } finally {
             Buffers.give(buffer);

@@ -81,16 +81,23 @@ final class Gate {
                     + "one");
             return NO_BASELINE;
         }
-        Map<String, Measured> before = known
-                ? JSON.readValue(Files.readString(file), BASELINE) : Map.of();
+        Machine machine = Machine.here(ScratchDirectory.named().path());
+        Baseline before = known ? Baseline.read(file) : new Baseline(machine, Map.of());
+        boolean sameMachine = before.machine().equals(machine);
+        if (!sameMachine) {
+            out.println("times are not compared: the baseline is of another machine: "
+                    + before.machine() + "; this is " + machine
+                    + ": bench/gate --update makes one here");
+        }
         Map<String, Measured> after = measure();
         List<Verdict> verdicts = new ArrayList<>();
-        after.forEach((name, now) -> verdicts.add(Verdict.of(name, before.get(name), now)));
+        after.forEach((name, now) -> verdicts.add(
+                Verdict.of(name, before.mirrors().get(name), now, sameMachine)));
         boolean red = verdicts.stream().anyMatch(Verdict::isRed);
         print(verdicts);
         report(verdicts, red);
         if (options.update) {
-            AtomicWrite.write(file, JSON.writeValueAsString(after) + "\n");
+            new Baseline(machine, after).write(file);
             out.println("baseline: " + file + ": written");
             return 0;
         }

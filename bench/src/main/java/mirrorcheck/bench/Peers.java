@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Times the engine's daemon and other programs at the same copies: {@code bench/peers}.
  *
  * <p>In each turn every program copies once, another one first each time, to a new target, with the
- * source in the page cache and nothing left to be written back; so whatever else the machine does
- * meets all of them alike. After each copy the target is compared with the source.
+ * source in the page cache, memory that is really there and nothing left to be written back; so
+ * whatever else the machine does meets all of them alike. After each copy the target is compared with the source.
  */
 final class Peers {
     /** The engine's daemon, as the table calls it; the ratios are its times to those of others. */
@@ -178,6 +178,7 @@ final class Peers {
                 format.create(target, new ImageModel(source.size()));
             }
             settle(directory);
+            WarmMemory.forCopyOf(source.model().allocatedBytes());
             long nanos = peer.copy(what, source.path(), target, directory);
             OptionalLong differs = format.firstDifference(target, source.model());
             if (differs.isPresent()) {

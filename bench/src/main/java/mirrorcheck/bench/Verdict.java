@@ -23,12 +23,17 @@ record Verdict(String name, Measured before, Measured after, List<String> differ
      */
     static final double SIGNIFICANT = 0.005;
 
-    /** Compares a run with the baseline, which may be null. */
-    static Verdict of(String name, Measured before, Measured after) {
+    /**
+     * Compares a run with the baseline, which may be null.
+     *
+     * @param sameMachine whether the times of both may be compared; the counts always are
+     */
+    static Verdict of(String name, Measured before, Measured after, boolean sameMachine) {
         if (before == null) {
             return new Verdict(name, null, after, List.of(), 1);
         }
-        return new Verdict(name, before, after, before.differences(after), chance(before, after));
+        return new Verdict(name, before, after, before.differences(after),
+                sameMachine ? chance(before, after) : 1);
     }
 
     /** Of a slowdown by more than {@link #ALLOWED}: the old ratios are raised by so much. */

@@ -43,7 +43,8 @@ final class WholeMirror implements AutoCloseable {
     private SkipCounter skips;
 
     /**
-     * Makes the target and opens both ends; the mirror is not started.
+     * Makes the target and opens both ends; the mirror is not started. It flushes the target before
+     * READY.
      *
      * @param target     where to make it, over what is there; it lives until {@link #close}
      * @param format     of the target
@@ -51,6 +52,18 @@ final class WholeMirror implements AutoCloseable {
      */
     WholeMirror(SourceImage source, Path target, ImageFormat format, boolean zeroBitmap)
             throws IOException {
+        this(source, target, format, zeroBitmap, NodeOptions.named("target"));
+    }
+
+    /** The same that ends in the page cache, so that no disk is measured. */
+    static WholeMirror withoutFlush(SourceImage source, Path target, ImageFormat format)
+            throws IOException {
+        return new WholeMirror(source, target, format, true,
+                NodeOptions.named("target").withNoFlush(true));
+    }
+
+    private WholeMirror(SourceImage source, Path target, ImageFormat format, boolean zeroBitmap,
+            NodeOptions targetOptions) throws IOException {
         this.source = source;
         this.target = target;
         this.format = format;
@@ -58,7 +71,7 @@ final class WholeMirror implements AutoCloseable {
         format.create(target, new ImageModel(source.size()));
         sourceRequests = add(NodeOptions.named("source").withReadOnly(true),
                 source.format().open(source.path(), true));
-        targetRequests = add(NodeOptions.named("target"), format.open(target, false));
+        targetRequests = add(targetOptions, format.open(target, false));
     }
 
     /** A counter over a format node, in the graph: the end that the mirror gets. */
@@ -69,8 +82,7 @@ final class WholeMirror implements AutoCloseable {
     }
 
     /**
-     * What is measured: start, copy, READY, complete, pivot. The target is on the disk then, as the
-     * mirror flushes it before READY.
+     * What is measured: start, copy, READY, complete, pivot.
      *
      * @throws IOException if the mirror failed, with its reason
      */

@@ -40,7 +40,7 @@ class VerdictTest {
     @Test
     void oneMoreWriteIsRed() {
         List<Double> same = List.of(1.0, 1.1);
-        Verdict verdict = Verdict.of("dense", measured(256, same), measured(257, same));
+        Verdict verdict = Verdict.of("dense", measured(256, same), measured(257, same), true);
 
         assertTrue(verdict.isRed());
         assertEquals("counts differ: dataWrites: 256 -> 257", verdict.summary());
@@ -48,7 +48,17 @@ class VerdictTest {
 
     @Test
     void aMirrorThatTheBaselineLacksIsRed() {
-        assertTrue(Verdict.of("dense", null, measured(256, List.of(1.0))).isRed());
+        assertTrue(Verdict.of("dense", null, measured(256, List.of(1.0)), true).isRed());
+    }
+
+    @Test
+    void onAnotherMachineOnlyCountsAreJudged() {
+        List<Double> fast = List.of(1.0, 1.1, 1.2, 1.0, 1.1, 1.2);
+        List<Double> slow = fast.stream().map(ratio -> ratio * 3).toList();
+
+        assertTrue(Verdict.of("dense", measured(256, fast), measured(256, slow), true).isRed());
+        assertFalse(Verdict.of("dense", measured(256, fast), measured(256, slow), false).isRed());
+        assertTrue(Verdict.of("dense", measured(256, fast), measured(255, fast), false).isRed());
     }
 
     @Test
@@ -57,10 +67,10 @@ class VerdictTest {
         for (int gate = 0; gate < 200; gate++) {
             Measured before = measured(256, ratios(random, 1.3));
 
-            assertFalse(Verdict.of("dense", before, measured(256, ratios(random, 1.3))).isRed(),
-                    "seed " + SEED + ", gate " + gate);
+            assertFalse(Verdict.of("dense", before, measured(256, ratios(random, 1.3)), true)
+                    .isRed(), "seed " + SEED + ", gate " + gate);
             assertEquals("slower", Verdict.of("dense", before,
-                    measured(256, ratios(random, 1.3 * 1.25))).summary().substring(0, 6),
+                    measured(256, ratios(random, 1.3 * 1.25)), true).summary().substring(0, 6),
                     "seed " + SEED + ", gate " + gate);
         }
     }

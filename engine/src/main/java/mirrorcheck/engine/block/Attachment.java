@@ -3,6 +3,9 @@ package mirrorcheck.engine.block;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 
 /**
  * A user of a node: an export, a guest's disk. It goes on using "the disk" while the graph below it
@@ -14,14 +17,19 @@ import java.util.Set;
 public final class Attachment implements BlockIo, AutoCloseable {
     private final Graph graph;
     private final String user;
+    /** Guards everything below; never held during a request. */
+    private final Lock lock;
+    private final Condition changed;
     private BlockNode node;
     private int inFlight;
     private int drains;
     private boolean closed;
 
-    Attachment(Graph graph, String user, BlockNode node) {
+    Attachment(Graph graph, String user, BlockNode node, Lock lock) {
         this.graph = graph;
         this.user = user;
+        this.lock = lock;
+        this.changed = lock.newCondition();
         this.node = node;
     }
 
@@ -31,8 +39,8 @@ public final class Attachment implements BlockIo, AutoCloseable {
     }
 
     /** The node that requests go to now. */
-    public synchronized BlockNode node() {
-        return node;
+    public BlockNode node() {
+        return locked(() -> node);
     }
 
     @Override
@@ -78,11 +86,8 @@ public final class Attachment implements BlockIo, AutoCloseable {
     /** Gives the node up, once the requests in flight have ended. A second call does nothing. */
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            notifyAll();
-            awaitIdle();
-        }
+        update(() -> closed = true);
+        awaitIdle();
         graph.detach(this);
     }
 
@@ -99,41 +104,70 @@ public final class Attachment implements BlockIo, AutoCloseable {
         }
     }
 
-    private synchronized BlockNode enter() throws BlockException {
-        Interruptions.await(this, () -> drains == 0 || closed);
-        if (closed) {
-            throw BlockException.refused(user + ": the attachment is closed");
+    private BlockNode enter() throws BlockException {
+        lock.lock();
+        try {
+            while (drains > 0 && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            if (closed) {
+                throw BlockException.refused(user + ": the attachment is closed");
+            }
+            inFlight++;
+            return node;
+        } finally {
+            lock.unlock();
         }
-        inFlight++;
-        return node;
     }
 
-    private synchronized void leave() {
-        inFlight--;
-        notifyAll();
+    private void leave() {
+        update(() -> inFlight--);
     }
 
     /** Keeps new requests out from now on. */
-    synchronized void beginDrain() {
-        drains++;
+    void beginDrain() {
+        update(() -> drains++);
     }
 
     /** Blocks until no request is in flight. */
-    synchronized void awaitIdle() {
-        Interruptions.await(this, () -> inFlight == 0);
+    void awaitIdle() {
+        lock.lock();
+        try {
+            while (inFlight > 0) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * Exchanges the node below; while drained, or if what was below goes on to serve the requests
      * it has.
      */
-    synchronized void moveTo(BlockNode replacement) {
-        node = replacement;
+    void moveTo(BlockNode replacement) {
+        update(() -> node = replacement);
     }
 
     /** Lets requests in again. */
-    synchronized void endDrain() {
-        drains--;
-        notifyAll();
+    void endDrain() {
+        update(() -> drains--);
+    }
+
+    private void update(Runnable change) {
+        locked(() -> {
+            change.run();
+            changed.signalAll();
+            return null;
+        });
+    }
+
+    private <T> T locked(Supplier<T> section) {
+        lock.lock();
+        try {
+            return section.get();
+        } finally {
+            lock.unlock();
+        }
     }
 }

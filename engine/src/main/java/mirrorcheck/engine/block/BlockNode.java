@@ -71,6 +71,13 @@ public interface BlockNode extends BlockIo, AutoCloseable {
         return false;
     }
 
+    /**
+     * Begins to bring what was written to the disk, and does not wait for it: a flush will ask for
+     * it. Only a hint, which promises nothing; what fails is told by the flush.
+     */
+    default void startWriteback() {
+    }
+
     /** The end of what was written furthest behind, in bytes; 0 if nothing was. */
     default long highestWrite() {
         return 0;

@@ -7,6 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import mirrorcheck.engine.host.Errno;
 
 /**
@@ -23,7 +26,22 @@ public final class Graph {
     private final Set<BlockNode> reserved = new LinkedHashSet<>();
     private final List<Drain> drains = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
+    private final Supplier<Lock> locks;
     private int generatedNames;
+
+    /** A graph without nodes. */
+    public Graph() {
+        this(ReentrantLock::new);
+    }
+
+    /**
+     * A graph without nodes.
+     *
+     * @param locks makes the locks of attachments, on which requests wait while they are drained
+     */
+    public Graph(Supplier<Lock> locks) {
+        this.locks = locks;
+    }
 
     /**
      * Names a node; the graph owns it from now on.
@@ -184,7 +202,7 @@ public final class Graph {
             throw BlockException.refused(permissionConflict(nodeName,
                     writable ? "consistent read, write" : "consistent read"));
         }
-        Attachment attachment = new Attachment(this, user, node);
+        Attachment attachment = new Attachment(this, user, node, locks.get());
         attachments.add(attachment);
         for (Drain drain : drains) {
             drain.keepOut(attachment);

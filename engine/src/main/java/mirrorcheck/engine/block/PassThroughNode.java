@@ -95,6 +95,13 @@ public abstract class PassThroughNode extends AbstractNode {
     }
 
     @Override
+    public void startWriteback() {
+        if (!options().noFlush()) {
+            child.startWriteback();
+        }
+    }
+
+    @Override
     protected Extent doBlockStatus(long offset, long bytes) throws BlockException {
         return child.blockStatus(offset, bytes);
     }

@@ -289,6 +289,13 @@ public final class FileNode extends AbstractNode {
         changes.flush(this::sync);
     }
 
+    @Override
+    public void startWriteback() {
+        if (!options().noFlush()) {
+            file.startWriteback();
+        }
+    }
+
     private void sync() throws BlockException {
         try {
             file.fdatasync();

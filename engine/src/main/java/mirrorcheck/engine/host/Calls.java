@@ -71,6 +71,11 @@ final class Calls {
                 bind("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     }
 
+    private static final class SyncFileRange {
+        static final MethodHandle CALL = bind("sync_file_range",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    }
+
     private static final class Fallocate {
         static final MethodHandle CALL = bind("fallocate",
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -168,6 +173,17 @@ final class Calls {
                 result = settle((int) Fdatasync.CALL.invokeExact(state, fd), state);
             } while (result == -EINTR);
             return result;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** {@code bytes} 0 means up to the end. */
+    static int syncFileRange(int fd, long offset, long bytes, int flags) {
+        MemorySegment state = STATE.get();
+        try {
+            return settle((int) SyncFileRange.CALL.invokeExact(state, fd, offset, bytes, flags),
+                    state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -56,6 +56,7 @@ public final class HostFile implements AutoCloseable {
     private static final int KEEP_SIZE = 0x1;
     private static final int PUNCH_HOLE = 0x2;
     private static final int ZERO_RANGE = 0x10;
+    private static final int SYNC_FILE_RANGE_WRITE = 2;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
 
@@ -258,6 +259,24 @@ public final class HostFile implements AutoCloseable {
             }
         } finally {
             descriptor.exit();
+        }
+    }
+
+    /**
+     * Has the host begin to write what is only in its page cache, all of the file, and does not wait
+     * for the disk. Only a hint: on a closed file it does nothing, and an error of the disk is left for
+     * {@link #fdatasync} to tell.
+     */
+    public void startWriteback() {
+        try {
+            int fd = descriptor.enter();
+            try {
+                Calls.syncFileRange(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+            } finally {
+                descriptor.exit();
+            }
+        } catch (HostException e) {
+            // Closed: there is nothing left to begin.
         }
     }
 

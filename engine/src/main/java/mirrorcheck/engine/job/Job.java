@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import mirrorcheck.engine.block.BlockException;
@@ -33,7 +33,16 @@ public abstract class Job extends JobWork {
      * @param listener told of every event in order, with the lock held; it must not block
      */
     protected Job(JobOptions options, Consumer<JobEvent> listener, Clock clock) {
-        super(options, listener, clock);
+        this(options, listener, clock, new ReentrantLock());
+    }
+
+    /**
+     * As {@link #Job(JobOptions, Consumer, Clock)}.
+     *
+     * @param lock guards the job; nobody else has it
+     */
+    protected Job(JobOptions options, Consumer<JobEvent> listener, Clock clock, Lock lock) {
+        super(options, listener, clock, lock);
         this.options = options;
     }
 

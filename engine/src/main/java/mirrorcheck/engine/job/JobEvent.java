@@ -43,7 +43,8 @@ public sealed interface JobEvent {
      * How far a job is, in bytes.
      *
      * @param len    all the work known so far; grows with the guest's writes
-     * @param offset the part done; at most {@code len}, equal at READY and at the end
+     * @param offset the part done; at most {@code len}; equal at READY, but for what guests have in
+     *               flight to both ends at that moment, and at the end
      */
     record Progress(long len, long offset) {
     }

@@ -2,7 +2,7 @@
 package mirrorcheck.engine.job;
 
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.host.Clock;
@@ -14,9 +14,9 @@ import mirrorcheck.engine.job.JobEvent.Operation;
  */
 abstract class JobWork {
     /** Guards everything; never held during a request. */
-    protected final ReentrantLock lock = new ReentrantLock();
+    protected final Lock lock;
     /** Signalled after every change that somebody may wait for. */
-    protected final Condition changed = lock.newCondition();
+    protected final Condition changed;
 
     final RateLimit rateLimit;
     final JobState state;
@@ -31,7 +31,9 @@ abstract class JobWork {
         }
     }
 
-    JobWork(JobOptions options, Consumer<JobEvent> listener, Clock clock) {
+    JobWork(JobOptions options, Consumer<JobEvent> listener, Clock clock, Lock lock) {
+        this.lock = lock;
+        this.changed = lock.newCondition();
         this.clock = clock;
         this.rateLimit = new RateLimit(options.speed());
         this.state = new JobState(options, changed, listener, rateLimit);

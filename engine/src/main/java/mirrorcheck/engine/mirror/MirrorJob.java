@@ -56,7 +56,7 @@ public final class MirrorJob extends Job {
     MirrorJob(MirrorOptions options, MirrorParts parts, Graph graph, BlockNode source,
             BlockNode target, String filterName, Consumer<JobEvent> listener) {
         super(new JobOptions(options.jobId(), options.speed(), options.autoFinalize(),
-                options.autoDismiss()), listener, parts.clock());
+                options.autoDismiss()), listener, parts.clock(), parts.locks().get());
         this.options = options;
         this.parts = parts;
         this.source = source;

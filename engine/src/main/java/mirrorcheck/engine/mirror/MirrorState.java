@@ -2,7 +2,7 @@
 package mirrorcheck.engine.mirror;
 
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
@@ -17,7 +17,7 @@ import mirrorcheck.engine.mirror.InFlight.Range;
  * those of the scan and of the guests' side take it; nobody holds it during a request.
  */
 final class MirrorState {
-    private final ReentrantLock lock;
+    private final Lock lock;
     private final Condition changed;
     private final Geometry geometry;
     private final Tracking tracking;
@@ -43,7 +43,7 @@ final class MirrorState {
      * @param changed      the job's, signalled after every change
      * @param targetFailed told, with the lock held, when a guest's write failed at the target
      */
-    MirrorState(ReentrantLock lock, Condition changed, Geometry geometry, Tracking tracking,
+    MirrorState(Lock lock, Condition changed, Geometry geometry, Tracking tracking,
             WholeClusters clusters, InFlight inFlight, CopyMode copyMode,
             Consumer<BlockException> targetFailed) {
         this.lock = lock;
@@ -75,6 +75,7 @@ final class MirrorState {
     /** From now on guest writes go to the source only: the job is at its end. */
     void stop() {
         stopped = true;
+        activelySynced = false;
     }
 
     /**
@@ -100,8 +101,8 @@ final class MirrorState {
 
     /** If nothing is left to copy, writes to both ends keep it so from now on. */
     void lookIfClean() {
-        activelySynced |= copyMode == CopyMode.WRITE_BLOCKING && tracking.dirtyBytes() == 0
-                && picked == 0;
+        activelySynced |= copyMode == CopyMode.WRITE_BLOCKING && !stopped
+                && tracking.dirtyBytes() == 0 && picked == 0;
     }
 
     /** Whether every acknowledged guest write is in the target, as far as the job has looked. */
@@ -284,9 +285,15 @@ final class MirrorState {
         }
     }
 
-    /** A guest wrote to the source only. */
+    /**
+     * A guest wrote to the source only: also in write-blocking mode, if the write began before the
+     * job started or the mode changed. The target lacks it until it is copied (rule SYNCED-1).
+     */
     void guestWrote(long offset, long bytes) {
-        update(() -> tracking.guestWrote(offset, bytes));
+        update(() -> {
+            tracking.guestWrote(offset, bytes);
+            activelySynced = false;
+        });
     }
 
     /** See {@link Tracking#dataIssued}. */

@@ -15,7 +15,11 @@ import mirrorcheck.engine.mirror.Plan.Step;
  * Carries planned steps out. Safe for use from any thread; a call blocks until its requests have
  * ended.
  */
-record StepRunner(BlockNode source, BlockNode target) {
+record StepRunner(BlockNode source, BlockNode target, WriteBehind behind) {
+    StepRunner(BlockNode source, BlockNode target) {
+        this(source, target, new WriteBehind(target));
+    }
+
     /** What the source has at a range; data if it cannot tell. */
     Extent sourceStatus(long offset, long bytes) {
         try {
@@ -75,6 +79,7 @@ record StepRunner(BlockNode source, BlockNode target) {
             MemorySegment data = buffer.asSlice(0, step.bytes());
             read(step, data);
             target.write(step.offset(), data, WriteFlag.NONE);
+            behind.written(step.bytes());
         } finally {
             BufferPool.give(buffer);
         }

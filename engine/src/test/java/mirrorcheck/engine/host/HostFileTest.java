@@ -231,6 +231,17 @@ class HostFileTest {
     }
 
     @Test
+    void writebackChangesNothingThatIsReadAndFailsNobody() throws Exception {
+        HostFile file = create("f");
+        write(file, 0, pattern(100_000));
+        file.startWriteback();
+        file.fdatasync();
+        assertArrayEquals(pattern(100_000), Files.readAllBytes(Path.of(file.path())));
+        file.close();
+        file.startWriteback();
+    }
+
+    @Test
     void failedCallsSayWhichAndWhere() throws Exception {
         try (HostFile file = create("f")) {
             String path = file.path();

@@ -142,7 +142,7 @@ class JobTest {
             // comes after both.
             for (Thread verb : first.equals("cancel") ? verbs : verbs.reversed()) {
                 verb.start();
-                while (!job.lock.hasQueuedThread(verb)) {
+                while (!job.guard.hasQueuedThread(verb)) {
                     Thread.onSpinWait();
                 }
             }
@@ -207,7 +207,7 @@ class JobTest {
         while (!waits) {
             job.lock.lock();
             try {
-                waits = job.lock.hasWaiters(job.changed);
+                waits = job.guard.hasWaiters(job.changed);
             } finally {
                 job.lock.unlock();
             }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.host.Clock;
 import mirrorcheck.engine.job.JobEvent.Progress;
@@ -19,18 +20,21 @@ class ScriptedJob extends Job {
     static final Script NOTHING = job -> { };
 
     final List<String> events;
+    /** The job's lock, which can be asked who waits for it. */
+    final ReentrantLock guard;
     Script work = NOTHING;
     Script preparation = NOTHING;
     int cleanUps;
 
-    private ScriptedJob(JobOptions options, List<String> events) {
-        super(options, event -> events.add(text(event)), Clock.SYSTEM);
+    private ScriptedJob(JobOptions options, List<String> events, ReentrantLock guard) {
+        super(options, event -> events.add(text(event)), Clock.SYSTEM, guard);
         this.events = events;
+        this.guard = guard;
     }
 
     static ScriptedJob of(boolean autoFinalize, boolean autoDismiss) {
         return new ScriptedJob(new JobOptions("j", 0, autoFinalize, autoDismiss),
-                Collections.synchronizedList(new ArrayList<>()));
+                Collections.synchronizedList(new ArrayList<>()), new ReentrantLock());
     }
 
     private static String text(JobEvent event) {

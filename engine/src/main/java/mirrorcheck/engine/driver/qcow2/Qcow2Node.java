@@ -209,6 +209,14 @@ public final class Qcow2Node extends AbstractNode {
         }
     }
 
+    /** Of the data; the metadata is still in memory, and is to reach the disk after it. */
+    @Override
+    public void startWriteback() {
+        if (!options().noFlush()) {
+            children().getFirst().startWriteback();
+        }
+    }
+
     @Override
     protected Extent doBlockStatus(long offset, long bytes) throws BlockException {
         return status.status(offset, bytes);
