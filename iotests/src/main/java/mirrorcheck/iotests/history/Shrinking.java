@@ -45,14 +45,14 @@ final class Shrinking {
     }
 
     Shrunk shrink(History history) {
-        int again = replays(history);
+        // What it does in haste a script may not do, which is slower; so patience if possible.
+        patient = !hung && always(history.patient());
+        int again = patient ? REPLAYS : replays(history);
         if (again == 0) {
             return new Shrunk(history, "broke it once, and not in " + (hung ? 1 : REPLAYS)
                     + " more plays: not shrunk");
         }
         tries = hung || again == REPLAYS ? 1 : 2 * REPLAYS / again;
-        // What it does in haste a script may not do, which is slower; so patience if possible.
-        patient = tries == 1 && !hung && breaks(history.patient()) && breaks(history.patient());
         int before = trial.played();
         Predicate<History> fails = this::fails;
         Shrinker<History> shrinker = new Shrinker<>(fails, hung ? MOST_HANGS : MOST_PLAYS);
@@ -69,6 +69,14 @@ final class Shrinking {
     private static History fewest(Shrinker<History> shrinker, History history) {
         List<Step> steps = shrinker.fewest(history.steps(), history::with);
         return history.with(steps);
+    }
+
+    private boolean always(History history) {
+        boolean always = true;
+        for (int i = 0; i < sure && always; i++) {
+            always = breaks(history);
+        }
+        return always;
     }
 
     private int replays(History history) {

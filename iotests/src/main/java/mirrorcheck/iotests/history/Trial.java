@@ -26,6 +26,8 @@ final class Trial {
     private static final String LIVE = "LIVE-1";
     /** How long what was stopped may take to end before it is left alone. */
     private static final long GRACE_SECONDS = 5;
+    /** Closing may have to kill a daemon that does not end when asked, which takes longer. */
+    private static final int GRACES = 6;
 
     /** How often is looked whether a history goes on, in the time after which it hangs. */
     private static final int LOOKS = 8;
@@ -138,7 +140,10 @@ final class Trial {
         boolean interrupted = Thread.interrupted();
         try {
             ended = done.await(GRACE_SECONDS, TimeUnit.SECONDS);
-            closer.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
+            for (int i = 0; i < GRACES && closer.isAlive(); i++) {
+                test.progress();
+                closer.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }
