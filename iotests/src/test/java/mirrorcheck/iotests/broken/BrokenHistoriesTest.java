@@ -37,7 +37,6 @@ class BrokenHistoriesTest {
             zeroes shorter than a chunk upset the zero bitmap  | zeroes | GUEST-2
             zero at the start, zero for ever                   | zeroes | DATA-1
             there is no zero bitmap                            | writes | ZERO-1
-            zero bits are not cleared before a copy            | faults | DATA-1
             zero writes unmap without leave                    | faults | ALLOC-1
             zero where any child is zero                       | faults | DATA-1
             """)
