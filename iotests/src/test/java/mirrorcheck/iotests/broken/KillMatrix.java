@@ -19,8 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
  * of the ordinary tests: it takes every broken mirror through every directed script.
  */
 class KillMatrix {
-    /** A script with a full product of options catches much, but is not made for any one bug. */
-    private static final String PRODUCTS = "copy/matrix-.*|chain/matrix-.*";
+    /**
+     * A script with a full product of options, or of histories, catches much, but is not made for
+     * any one bug.
+     */
+    private static final String PRODUCTS = "copy/matrix-.*|chain/matrix-.*|guest/random-.*";
     private static final Path TARGET = Path.of("target");
 
     @TempDir
