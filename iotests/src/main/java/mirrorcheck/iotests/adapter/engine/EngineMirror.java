@@ -35,7 +35,10 @@ final class EngineMirror implements MirrorHandle, Consumer<JobEvent> {
 
     @Override
     public void accept(JobEvent event) {
-        progress.run();
+        // A job that ignores one error after another gets nowhere.
+        if (!(event instanceof JobEvent.Error)) {
+            progress.run();
+        }
         synchronized (events) {
             events.add(line(event));
         }

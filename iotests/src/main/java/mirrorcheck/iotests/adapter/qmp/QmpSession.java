@@ -93,7 +93,10 @@ final class QmpSession implements Session {
     }
 
     private void happened(JsonNode event) {
-        progress.run();
+        // A job that ignores one error after another gets nowhere.
+        if (!event.path("event").asString("").equals("BLOCK_JOB_ERROR")) {
+            progress.run();
+        }
         JsonNode data = event.path("data");
         String id = data.path("device").asString(data.path("id").asString(""));
         QmpMirror job = jobs.get(id);
