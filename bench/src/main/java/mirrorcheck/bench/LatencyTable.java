@@ -11,14 +11,15 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
- * How long guest writes took in one copy-mode, as a table in Markdown: the median of the turns and
- * between which they lie. The ratios are those of single turns, in which both daemons met the same
+ * How long guest writes took in one copy-mode, as a table in Markdown: the median of the turns and,
+ * if there are several, between which they lie. The ratios are those of single turns, in which both daemons met the same
  * machine.
  *
  * @param what    the copy-mode and the size
  * @param samples of each daemon, in the order of the turns; all have as many
  */
 record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
+    private static final String WHOLE = "%.0f";
     private static final double MICRO = TimeUnit.MICROSECONDS.toNanos(1);
     private static final double MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -30,7 +31,7 @@ record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
                 + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         samples.forEach((name, own) -> {
             row(text, name, own, LatencySample::mirrored,
-                    spread(values(own, LatencySample::readyNanos, MILLI)));
+                    spread(WHOLE, values(own, LatencySample::readyNanos, MILLI)));
             row(text, name + ", no mirror", own, LatencySample::alone, "");
         });
         return text.toString();
@@ -50,7 +51,7 @@ record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
     private static void cell(StringBuilder text, List<LatencySample> own,
             Function<LatencySample, Percentiles> part, ToLongFunction<Percentiles> figure,
             double unit) {
-        text.append(spread(values(own,
+        text.append(spread(WHOLE, values(own,
                 sample -> figure.applyAsLong(part.apply(sample)), unit))).append(" | ");
     }
 
@@ -59,9 +60,10 @@ record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
         return own.stream().map(sample -> value.applyAsLong(sample) / unit).toList();
     }
 
-    private static String spread(List<Double> values) {
+    private static String spread(String form, List<Double> values) {
         Spread spread = Spread.of(values);
-        return String.format(Locale.ROOT, "%.0f (%.0f to %.0f)", spread.median(), spread.least(),
+        return String.format(Locale.ROOT, values.size() == 1 ? form
+                : form + " (" + form + " to " + form + ")", spread.median(), spread.least(),
                 spread.most());
     }
 
@@ -70,8 +72,6 @@ record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
         List<Double> ratios = new ArrayList<>();
         IntStream.range(0, own.size()).forEach(turn -> ratios.add(
                 part.apply(engine.get(turn)).p99() / (double) part.apply(own.get(turn)).p99()));
-        Spread spread = Spread.of(ratios);
-        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.least(),
-                spread.most());
+        return spread("%.2f", ratios);
     }
 }
