@@ -61,7 +61,7 @@ class LatencyOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --runs=many | Invalid value for option '--runs' (N): 'many' is not an int
+            --runs=many | Invalid value for option '--runs': 'many' is not an int
             --sizes=1GiB | Unknown option: '--sizes=1GiB'
             dense | Unmatched argument at index 0: 'dense'
             """)
