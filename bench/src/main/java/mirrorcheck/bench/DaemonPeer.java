@@ -31,7 +31,7 @@ record DaemonPeer(String name, DaemonSettings settings, boolean noFlush) impleme
     @Override
     public long copy(PeerCase what, Path source, Path target, Path directory)
             throws IOException, InterruptedException {
-        JobWatch watch = new JobWatch(name);
+        JobWatch watch = new JobWatch();
         try (Daemon daemon = new Daemon(settings, directory);
                 QmpClient monitor = new QmpClient(daemon.connect(), watch::happened,
                         watch::daemonEnded)) {
@@ -45,6 +45,8 @@ record DaemonPeer(String name, DaemonSettings settings, boolean noFlush) impleme
             monitor.command("job-complete", Map.of("id", "copy"));
             watch.awaitCompleted();
             return ready - start;
+        } catch (IOException e) {
+            throw new IOException(name + ": " + e.getMessage(), e);
         }
     }
 

@@ -21,14 +21,8 @@ final class JobWatch {
     private record Outcome(long nanos, String failure) {
     }
 
-    private final String daemon;
     private final BlockingQueue<Outcome> outcomes = new ArrayBlockingQueue<>(MOST_OUTCOMES);
     private volatile boolean told;
-
-    /** Of a daemon that messages call so. */
-    JobWatch(String daemon) {
-        this.daemon = daemon;
-    }
 
     /** An event came. */
     void happened(JsonNode event) {
@@ -65,7 +59,7 @@ final class JobWatch {
     long awaitReady() throws IOException, InterruptedException {
         Outcome outcome = outcomes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (outcome == null || outcome.failure() != null) {
-            throw new IOException(daemon + ": not READY: " + (outcome == null
+            throw new IOException("not READY: " + (outcome == null
                     ? "nothing said for " + PATIENCE_SECONDS + " s" : outcome.failure()));
         }
         return outcome.nanos();
@@ -79,7 +73,7 @@ final class JobWatch {
     void awaitCompleted() throws IOException, InterruptedException {
         Outcome end = outcomes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (end == null || !"completed".equals(end.failure())) {
-            throw new IOException(daemon + ": the job did not complete: "
+            throw new IOException("the job did not complete: "
                     + (end == null ? "nothing said" : end.failure()));
         }
     }

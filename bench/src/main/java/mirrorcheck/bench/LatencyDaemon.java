@@ -42,7 +42,7 @@ record LatencyDaemon(String name, DaemonSettings settings) {
      */
     LatencySample measure(CopyMode mode, GuestLoad load, SourceImage source, Path target,
             Path directory) throws IOException, InterruptedException {
-        JobWatch watch = new JobWatch(name);
+        JobWatch watch = new JobWatch();
         // Closed last: a command that is still unanswered ends with its connection.
         try (ExecutorService commands = Executors.newSingleThreadExecutor();
                 Daemon daemon = new Daemon(settings, directory);
@@ -65,6 +65,8 @@ record LatencyDaemon(String name, DaemonSettings settings) {
                 return new LatencySample(Percentiles.of(alone), Percentiles.of(mirrored),
                         ready - start);
             }
+        } catch (IOException e) {
+            throw new IOException(name + ": " + word(mode) + ": " + e.getMessage(), e);
         }
     }
 
@@ -88,21 +90,21 @@ record LatencyDaemon(String name, DaemonSettings settings) {
         return null;
     }
 
-    private Histogram write(LatencyGuest guest, Daemon daemon, long most, BooleanSupplier goOn)
-            throws IOException {
+    private static Histogram write(LatencyGuest guest, Daemon daemon, long most,
+            BooleanSupplier goOn) throws IOException, InterruptedException {
         try {
             return guest.write(most, goOn);
         } catch (BlockException e) {
-            throw new IOException(name + ": guest write failed: " + e.getMessage() + "; daemon "
+            throw new IOException("guest write failed: " + e.getMessage() + "; daemon: "
                     + daemon.lastWords(), e);
         }
     }
 
-    private void reply(Future<?> command) throws IOException, InterruptedException {
+    private static void reply(Future<?> command) throws IOException, InterruptedException {
         try {
             command.get();
         } catch (ExecutionException e) {
-            throw new IOException(name + ": blockdev-mirror: " + e.getCause().getMessage(), e);
+            throw new IOException("blockdev-mirror: " + e.getCause().getMessage(), e);
         }
     }
 }

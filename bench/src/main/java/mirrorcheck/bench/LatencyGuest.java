@@ -52,11 +52,15 @@ final class LatencyGuest {
      * Writes as long as {@code goOn} says so before a write, but not more often than {@code most}.
      *
      * @return how long each write took, in nanoseconds
-     * @throws BlockException if a write failed
+     * @throws BlockException       if a write failed
+     * @throws InterruptedException if the thread is interrupted, after the write that it is at
      */
-    Histogram write(long most, BooleanSupplier goOn) throws BlockException {
+    Histogram write(long most, BooleanSupplier goOn) throws BlockException, InterruptedException {
         Histogram nanos = new Histogram(LONGEST_NANOS, DIGITS);
         while (nanos.getTotalCount() < most && goOn.getAsBoolean()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("guest: interrupted");
+            }
             long offset = random.nextLong(disk.length() / BYTES) * BYTES;
             // Another one each time, so that a write that was lost is seen when the next came.
             pattern = pattern % PATTERNS + 1;

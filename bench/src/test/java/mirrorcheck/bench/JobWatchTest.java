@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What a job's events come to, and what is said of a job that went wrong. */
 class JobWatchTest {
-    private final JobWatch watch = new JobWatch("engine");
+    private final JobWatch watch = new JobWatch();
 
     private void event(String json) {
         watch.happened(new JsonMapper().readTree(json));
@@ -37,7 +37,7 @@ class JobWatchTest {
     void aJobThatFailsIsNotReady() {
         event("{\"event\": \"BLOCK_JOB_COMPLETED\", \"data\": {\"error\": \"No space left\"}}");
 
-        assertEquals("engine: not READY: No space left",
+        assertEquals("not READY: No space left",
                 assertThrows(IOException.class, watch::awaitReady).getMessage());
     }
 
@@ -47,7 +47,7 @@ class JobWatchTest {
         watch.awaitReady();
         watch.daemonEnded();
 
-        assertEquals("engine: the job did not complete: the daemon ended",
+        assertEquals("the job did not complete: the daemon ended",
                 assertThrows(IOException.class, watch::awaitCompleted).getMessage());
     }
 }

@@ -32,7 +32,7 @@ class LatencyTest {
     }
 
     @Test
-    void theGuestWritesWhatItsModelSays() throws BlockException {
+    void theGuestWritesWhatItsModelSays() throws BlockException, InterruptedException {
         MemoryNode disk = disk(M);
         ImageModel model = new ImageModel(M);
 
@@ -47,7 +47,7 @@ class LatencyTest {
     }
 
     @Test
-    void theGuestStopsWhenItIsTold() throws BlockException {
+    void theGuestStopsWhenItIsTold() throws BlockException, InterruptedException {
         AtomicInteger asked = new AtomicInteger();
         Histogram nanos = new LatencyGuest(disk(M), new ImageModel(M), SEED)
                 .write(1000, () -> asked.incrementAndGet() <= 7);
@@ -56,12 +56,23 @@ class LatencyTest {
     }
 
     @Test
-    void theSameSeedWritesTheSame() throws BlockException {
+    void theGuestCanBeInterrupted() throws BlockException {
+        MemoryNode disk = disk(M);
+        ImageModel model = new ImageModel(M);
+        Thread.currentThread().interrupt();
+
+        assertThrows(InterruptedException.class,
+                () -> new LatencyGuest(disk, model, SEED).write(1, () -> true));
+        assertEquals(0, model.allocatedBytes());
+    }
+
+    @Test
+    void theSameSeedWritesTheSame() throws BlockException, InterruptedException {
         assertEquals(written(SEED).cells(), written(SEED).cells());
         assertNotEquals(written(SEED).cells(), written(SEED + 1).cells());
     }
 
-    private static ImageModel written(long seed) throws BlockException {
+    private static ImageModel written(long seed) throws BlockException, InterruptedException {
         ImageModel model = new ImageModel(M);
         new LatencyGuest(disk(M), model, seed).write(50, () -> true);
         return model;
@@ -112,7 +123,7 @@ class LatencyTest {
     }
 
     @Test
-    void theModelKeepsTheLastOfTwoWrites() throws BlockException {
+    void theModelKeepsTheLastOfTwoWrites() throws BlockException, InterruptedException {
         MemoryNode disk = disk(LatencyGuest.BYTES);
         ImageModel model = new ImageModel(LatencyGuest.BYTES);
         LatencyGuest guest = new LatencyGuest(disk, model, SEED);
