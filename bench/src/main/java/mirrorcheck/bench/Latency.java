@@ -25,12 +25,13 @@ import tools.jackson.databind.json.JsonMapper;
  * Measures how long a guest's writes take while its disk is mirrored, by the engine's daemon and by
  * others: {@code bench/latency}.
  *
- * <p>In each turn every daemon mirrors once in each copy-mode, another one first each time, to a new
- * target, with the source in the page cache, memory that is really there and nothing left to be
- * written back. All of them get the same writes of a guest in a turn; see {@link LatencyGuest} for
- * what its closed loop means. Before the job begins the guest writes as often as it did during the
- * daemon's mirror of the turn before: the same without a mirror. After each mirror source and target
- * are both compared with what the guest was told had been written.
+ * <p>In each turn every daemon mirrors once in each copy-mode, another one first each time, to a
+ * new target, with the source in the page cache, memory that is really there and nothing left to be
+ * written back. All of them get the same seed of a guest's writes in a turn; see {@link
+ * LatencyGuest} for what its closed loop means. Before the job begins the guest writes as often as
+ * it did during the daemon's mirror of the turn before: the same without a mirror. After each
+ * mirror the files of source and target are both compared, byte for byte, with the source as it was
+ * made and what was acknowledged to the guest since.
  */
 final class Latency {
     private static final int USAGE = 2;

@@ -14,8 +14,8 @@ import mirrorcheck.iotests.image.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
- * A guest that writes 4 KiB at random multiples of 4 KiB, one write at a time, and takes the time of
- * each. For one thread.
+ * A guest that writes 4 KiB at random multiples of 4 KiB, one write at a time, and takes the time
+ * of each. For one thread.
  *
  * <p>A closed loop: the next write begins when the last has ended, as with one guest at queue depth
  * 1. So a stall is met by the one write that waits for it and not by those that an open stream of
