@@ -21,12 +21,17 @@ final class ImageSize {
      * @throws IllegalArgumentException if it is none of these
      */
     static long parse(String text, long byDefault) {
+        return parse("size", text, byDefault);
+    }
+
+    /** The same for an option with another name, {@code subject}, which the error tells. */
+    static long parse(String subject, String text, long byDefault) {
         if (text.equals(DEFAULT)) {
             return byDefault;
         }
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new IllegalArgumentException("size=" + text
+            throw new IllegalArgumentException(subject + "=" + text
                     + ": not a size: write a number and MiB, GiB or TiB, such as 4GiB");
         }
         int shift = switch (form.group(2)) {

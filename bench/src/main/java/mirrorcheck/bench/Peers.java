@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import mirrorcheck.iotests.adapter.Program;
 import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
 import mirrorcheck.iotests.host.AtomicWrite;
 import mirrorcheck.iotests.host.Executables;
@@ -38,7 +37,6 @@ final class Peers {
     static final String NO_FLUSH = " no-flush";
 
     private static final int USAGE = 2;
-    private static final long SYNC_SECONDS = 300;
 
     private final PeerOptions options;
     private final ScratchDirectory scratch;
@@ -177,7 +175,7 @@ final class Peers {
             if (peer.wantsTarget()) {
                 format.create(target, new ImageModel(source.size()));
             }
-            settle(directory);
+            scratch.settle(directory);
             WarmMemory.forCopyOf(source.model().allocatedBytes());
             long nanos = peer.copy(what, source.path(), target, directory);
             OptionalLong differs = format.firstDifference(target, source.model());
@@ -190,14 +188,6 @@ final class Peers {
         } finally {
             Files.deleteIfExists(target);
             PathUtils.deleteDirectory(directory);
-        }
-    }
-
-    /** Waits until nothing is left to be written back, or the next program would pay for it. */
-    private void settle(Path directory) throws IOException, InterruptedException {
-        try (Program sync = new Program(List.of("sync", "-f", scratch.path().toString()), directory,
-                directory.resolve("sync-stderr"), directory.resolve("sync-stdout"))) {
-            sync.await(SYNC_SECONDS, TimeUnit.SECONDS);
         }
     }
 }

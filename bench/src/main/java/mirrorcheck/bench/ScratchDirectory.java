@@ -4,6 +4,9 @@ package mirrorcheck.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import mirrorcheck.iotests.adapter.Program;
 
 /** The directory, on a real file system, where a benchmark keeps its images. */
 final class ScratchDirectory {
@@ -14,6 +17,8 @@ final class ScratchDirectory {
             "; name another with MIRRORCHECK_SCRATCH=DIR bench/run ...";
     /** What is left to the file system for its own maps, and to others. */
     private static final long MARGIN = 64L << 20;
+
+    private static final long SYNC_SECONDS = 300;
 
     private final Path directory;
 
@@ -62,7 +67,20 @@ final class ScratchDirectory {
         if (bytes > free - MARGIN) {
             throw new IOException("scratch " + directory + ": full: needs "
                     + mebibytes(bytes + MARGIN) + ", has " + mebibytes(free) + ADVICE
-                    + ", or a smaller image with -p size=");
+                    + ", or ask for a smaller image");
+        }
+    }
+
+    /**
+     * Blocks until nothing is left to be written back, 300 s at most: the next program would pay
+     * for it.
+     *
+     * @param directory an empty directory for what must be written down meanwhile
+     */
+    void settle(Path directory) throws IOException, InterruptedException {
+        try (Program sync = new Program(List.of("sync", "-f", path().toString()), directory,
+                directory.resolve("sync-stderr"), directory.resolve("sync-stdout"))) {
+            sync.await(SYNC_SECONDS, TimeUnit.SECONDS);
         }
     }
 
