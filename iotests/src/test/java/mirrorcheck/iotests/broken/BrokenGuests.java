@@ -10,6 +10,7 @@ import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.iotests.adapter.GuestDoor;
+import mirrorcheck.iotests.adapter.ImplementationEnded;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
 
@@ -117,6 +118,41 @@ final class BrokenGuests {
         public void close() {
             halt.end();
             super.close();
+        }
+    }
+
+    /** B55: a guest's write uses what a job that failed has given back. */
+    static final class UsesWhatIsGone extends AlteredSession {
+        private volatile MirrorHandle job;
+
+        UsesWhatIsGone(Session engine) {
+            super(engine);
+        }
+
+        @Override
+        public MirrorHandle startMirror(Map<String, Object> options) throws IOException {
+            job = super.startMirror(options);
+            return job;
+        }
+
+        @Override
+        public GuestDoor guest(String nodeName) throws IOException {
+            return new Door(super.guest(nodeName)) {
+                @Override
+                public void write(long offset, byte[] from, Map<String, Boolean> flags)
+                        throws IOException {
+                    super.write(offset, from, flags);
+                    mustLive();
+                }
+            };
+        }
+
+        @Override
+        public void mustLive() throws IOException {
+            super.mustLive();
+            if (job != null && job.query().containsKey("error")) {
+                throw new ImplementationEnded("gone: segmentation fault", null);
+            }
         }
     }
 
