@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 
 /**
  * How long guest writes took in one copy-mode, as a table in Markdown: the median of the turns
- * and, if there are several, between which they lie. The ratios are those of single turns, in which both daemons met the same
- * machine.
+ * and, if there are several, between which they lie. The ratios are those of single turns, in which
+ * both daemons met the same machine.
  *
  * @param what    the copy-mode and the size
  * @param samples of each daemon, in the order of the turns; all have as many
