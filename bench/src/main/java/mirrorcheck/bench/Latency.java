@@ -107,7 +107,7 @@ final class Latency {
         samples.forEach((mode, own) -> {
             String word = LatencyDaemon.word(mode);
             out.println(new LatencyTable(word + ", " + (options.bytes() >> 20) + " MiB, seed "
-                    + options.seed, own));
+                    + options.seed, options.writes, own));
             all.put(word, own);
         });
         if (options.json != null) {

@@ -12,13 +12,14 @@ import java.util.stream.IntStream;
 
 /**
  * How long guest writes took in one copy-mode, as a table in Markdown: the median of the turns
- * and, if there are several, between which they lie. The ratios are those of single turns, in which both daemons met the same
- * machine.
+ * and, if there are several, between which they lie. The ratios are those of single turns, in which
+ * both daemons met the same machine.
  *
  * @param what    the copy-mode and the size
+ * @param most    writes after which a guest stopped, READY or not
  * @param samples of each daemon, in the order of the turns; all have as many
  */
-record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
+record LatencyTable(String what, long most, Map<String, List<LatencySample>> samples) {
     private static final String WHOLE = "%.0f";
     private static final double MICRO = TimeUnit.MICROSECONDS.toNanos(1);
     private static final double MILLI = TimeUnit.MILLISECONDS.toNanos(1);
@@ -34,7 +35,18 @@ record LatencyTable(String what, Map<String, List<LatencySample>> samples) {
                     spread(WHOLE, values(own, LatencySample::readyNanos, MILLI)));
             row(text, name + ", no mirror", own, LatencySample::alone, "");
         });
+        samples.forEach((name, own) -> stopped(text, name, own));
         return text.toString();
+    }
+
+    /** Says so where it was not READY that ended the writes: such a mirror was not seen whole. */
+    private void stopped(StringBuilder text, String name, List<LatencySample> own) {
+        long stopped = own.stream().filter(sample -> sample.mirrored().writes() >= most).count();
+        if (stopped > 0) {
+            text.append('\n').append(name).append(": guest stopped at ").append(most)
+                    .append(" writes in ").append(stopped).append(" of ").append(own.size())
+                    .append(" turns\n");
+        }
     }
 
     private void row(StringBuilder text, String name, List<LatencySample> own,
