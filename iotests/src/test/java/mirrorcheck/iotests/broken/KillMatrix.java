@@ -24,6 +24,8 @@ class KillMatrix {
      * any one bug.
      */
     private static final String PRODUCTS = "copy/matrix-.*|chain/matrix-.*|guest/random-.*";
+    /** Here a mirror that is at odds with itself tries for ever, and its tries count as progress. */
+    private static final String ENDLESS = "fault/ignored-errors";
     private static final Path TARGET = Path.of("target");
 
     @TempDir
@@ -35,10 +37,12 @@ class KillMatrix {
         Map<Broken, Map<String, Set<String>>> caught = new LinkedHashMap<>();
         for (Broken broken : BrokenMirrors.all()) {
             Path suite = Files.createDirectory(root.resolve(String.valueOf(caught.size())));
-            Map<String, Set<String>> by = Catching.run(suite, broken, "5s", scripts).broken();
+            List<String> fit = scripts.stream().filter(script -> !script.equals(ENDLESS)
+                    || script.equals(broken.script())).toList();
+            Map<String, Set<String>> by = Catching.run(suite, broken, "5s", fit).broken();
             caught.put(broken, by);
             System.out.println(broken.bug() + " " + broken.what() + ": "
-                    + by.size() + " of " + scripts.size() + " scripts");
+                    + by.size() + " of " + fit.size() + " scripts");
             write(scripts, caught);
         }
     }
