@@ -103,6 +103,10 @@ final class Course {
         if (!request.later() && holding() && !can.contains(Capability.CONCURRENT)) {
             return false;
         }
+        // A job that fails keeps guests out until what they have in flight has ended.
+        if (!request.later() && !failing.isEmpty() && !laters.isEmpty()) {
+            return false;
+        }
         if (request.action() == Action.FLUSH) {
             return !request.later();
         }
