@@ -109,6 +109,10 @@ public abstract class AbstractNode implements BlockNode {
     /** Makes finished writes durable; not called with {@code cache.no-flush}. */
     protected abstract void doFlush() throws BlockException;
 
+    /** Begins what {@link #doFlush} will wait for; nothing, where there is nothing to begin. */
+    protected void doStartWriteback() {
+    }
+
     /** Answers for the beginning of a range that lies inside the device. */
     protected abstract Extent doBlockStatus(long offset, long bytes) throws BlockException;
 
@@ -289,6 +293,13 @@ public abstract class AbstractNode implements BlockNode {
         checkOpen("flush");
         if (!options.noFlush()) {
             doFlush();
+        }
+    }
+
+    @Override
+    public final void startWriteback() {
+        if (!options.noFlush()) {
+            doStartWriteback();
         }
     }
 

@@ -95,10 +95,8 @@ public abstract class PassThroughNode extends AbstractNode {
     }
 
     @Override
-    public void startWriteback() {
-        if (!options().noFlush()) {
-            child.startWriteback();
-        }
+    protected void doStartWriteback() {
+        child.startWriteback();
     }
 
     @Override

@@ -290,10 +290,8 @@ public final class FileNode extends AbstractNode {
     }
 
     @Override
-    public void startWriteback() {
-        if (!options().noFlush()) {
-            file.startWriteback();
-        }
+    protected void doStartWriteback() {
+        file.startWriteback();
     }
 
     private void sync() throws BlockException {

@@ -24,7 +24,7 @@ class WriteBehindTest {
         }
 
         @Override
-        public void startWriteback() {
+        protected void doStartWriteback() {
             hints.incrementAndGet();
         }
     }

@@ -211,10 +211,8 @@ public final class Qcow2Node extends AbstractNode {
 
     /** Of the data; the metadata is still in memory, and is to reach the disk after it. */
     @Override
-    public void startWriteback() {
-        if (!options().noFlush()) {
-            children().getFirst().startWriteback();
-        }
+    protected void doStartWriteback() {
+        children().getFirst().startWriteback();
     }
 
     @Override
