@@ -21,9 +21,9 @@ record Baseline(Machine machine, Map<String, Measured> mirrors) {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    /** Keeps a copy. */
+    /** Keeps a copy; a file without mirrors has none. */
     Baseline {
-        mirrors = new TreeMap<>(mirrors);
+        mirrors = mirrors == null ? Map.of() : new TreeMap<>(mirrors);
     }
 
     /**
@@ -34,11 +34,11 @@ record Baseline(Machine machine, Map<String, Measured> mirrors) {
     static Baseline read(Path file) throws IOException {
         try {
             Baseline baseline = JSON.readValue(Files.readString(file), Baseline.class);
-            if (baseline == null || baseline.machine == null) {
-                throw new IOException(file + ": not a baseline: no machine");
+            if (baseline == null || baseline.machine == null || baseline.mirrors.isEmpty()) {
+                throw new IOException(file + ": not a baseline: no machine or no mirrors");
             }
             return baseline;
-        } catch (JacksonException | NullPointerException e) {
+        } catch (JacksonException e) {
             throw new IOException(file + ": not a baseline: bench/gate --update makes one", e);
         }
     }

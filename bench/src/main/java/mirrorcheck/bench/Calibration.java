@@ -11,8 +11,8 @@ import mirrorcheck.engine.host.HostFile;
 
 /**
  * The measure that the gate's times are given in: a plain copy of a file in the page cache, one
- * thread, which ends in the page cache as the gate's mirrors do. It goes past all of the engine but its calls to the
- * host.
+ * thread, which ends in the page cache as the gate's mirrors do. It goes past all of the engine but
+ * its calls to the host.
  */
 final class Calibration implements AutoCloseable {
     private static final long BYTES = 256L << 20;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.iotests.history;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import mirrorcheck.iotests.adapter.Capability;
 
 /**
@@ -27,9 +29,9 @@ record Configuration(long bytes, List<Piece> layout, boolean copied, Map<String,
 
     Configuration {
         layout = List.copyOf(layout);
-        source = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(source));
-        target = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(target));
-        mirror = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(mirror));
+        source = Collections.unmodifiableMap(new LinkedHashMap<>(source));
+        target = Collections.unmodifiableMap(new LinkedHashMap<>(target));
+        mirror = Collections.unmodifiableMap(new LinkedHashMap<>(mirror));
     }
 
     /**
@@ -37,7 +39,8 @@ record Configuration(long bytes, List<Piece> layout, boolean copied, Map<String,
      *
      * @param word {@code write}, {@code zeroes} or {@code unwritten}
      */
-    record Piece(String word, Range range) {    }
+    record Piece(String word, Range range) {
+    }
 
     long granularity() {
         return (long) mirror.getOrDefault("granularity", USUAL_GRANULARITY);
@@ -90,7 +93,7 @@ record Configuration(long bytes, List<Piece> layout, boolean copied, Map<String,
 
     /** The capabilities that it needs beside those every history needs. */
     Set<Capability> needs() {
-        Set<Capability> needs = new java.util.TreeSet<>();
+        Set<Capability> needs = new TreeSet<>();
         for (Map<String, Object> options : List.of(source, target, mirror)) {
             options.keySet().stream().filter(NEEDS::containsKey).map(NEEDS::get)
                     .forEach(needs::add);
