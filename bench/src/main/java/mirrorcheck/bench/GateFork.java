@@ -94,7 +94,8 @@ final class GateFork {
             throws IOException, InterruptedException {
         ImageFormat format = what.formats().target();
         Path target = scratch.image("gate-target", format);
-        try (WholeMirror mirror = WholeMirror.withoutFlush(source, target, format)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, format,
+                MirrorSettings.standard().withoutFlush())) {
             long start = Clock.SYSTEM.nanoTime();
             mirror.run();
             long nanos = Clock.SYSTEM.nanoTime() - start;

@@ -23,7 +23,7 @@ import mirrorcheck.iotests.judge.ContentJudge;
 
 /** How an image lies in its file: made without the engine, opened by its drivers. */
 enum ImageFormat {
-    RAW(true) {
+    RAW(true, ImageModel.HOST_BLOCK) {
         @Override
         void create(Path path, ImageModel model) throws IOException {
             Files.deleteIfExists(path);
@@ -45,7 +45,7 @@ enum ImageFormat {
         }
     },
     /** Version 3, in clusters of 64 KiB. */
-    QCOW2(false) {
+    QCOW2(false, Qcow2Files.CLUSTER) {
         @Override
         void create(Path path, ImageModel model) throws IOException {
             Files.deleteIfExists(path);
@@ -75,9 +75,16 @@ enum ImageFormat {
     };
 
     private final boolean allocatesHoles;
+    private final long statusUnit;
 
-    ImageFormat(boolean allocatesHoles) {
+    ImageFormat(boolean allocatesHoles, long statusUnit) {
         this.allocatesHoles = allocatesHoles;
+        this.statusUnit = statusUnit;
+    }
+
+    /** The unit of which a part is data where all of it is allocated, in bytes. */
+    long statusUnit() {
+        return statusUnit;
     }
 
     /** Whether block status calls a hole allocated, though it reads as zero. */

@@ -2,7 +2,12 @@
 package mirrorcheck.bench;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import mirrorcheck.engine.block.DetectZeroes;
+import mirrorcheck.engine.mirror.CopyMode;
+import mirrorcheck.engine.mirror.Sync;
+import mirrorcheck.iotests.image.ImageModel;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -31,21 +36,30 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(4)
+@Fork(2)
 @Warmup(iterations = 3)
 @Measurement(iterations = 4)
 @State(Scope.Thread)
 public class MirrorBenchmark {
-    private static final String ZERO_BITMAP = "zero-bitmap";
-    private static final String NONE = "none";
-
     /** Where the source holds data; see {@link SourceShape}. */
-    @Param({"dense", "holey", "sparse"})
+    @Param({"dense", "holey", "sparse", "small-extents", "allocated-zeroes"})
     private String source;
 
-    /** Whether the mirror knows which chunks of the target are zero; without, it writes them. */
-    @Param({ZERO_BITMAP, NONE})
+    /** How the mirror finds out which zeroes the target has; see {@link TrackingStrategy}. */
+    @Param({"zero-bitmap", "none", "block-status"})
     private String tracking;
+
+    /** Of the target: off, on or unmap; see {@link MirrorSettings}. */
+    @Param("off")
+    private String detectZeroes;
+
+    /** What is copied: full or top. No source here lies upon another, so both are everything. */
+    @Param("full")
+    private String sync;
+
+    /** When guest writes reach the target: background or write-blocking. No guest writes here. */
+    @Param("background")
+    private String copyMode;
 
     /** The formats of both images; see {@link FormatPair}. */
     @Param("raw")
@@ -58,6 +72,7 @@ public class MirrorBenchmark {
     private ScratchDirectory scratch;
     private SourceImage image;
     private ImageFormat targetFormat;
+    private MirrorSettings settings;
     private WholeMirror mirror;
     /** What the first mirror asked the source; no rule says how much, but all must do the same. */
     private long sourceStatus;
@@ -75,29 +90,33 @@ public class MirrorBenchmark {
         SourceShape shape = SourceShape.of(source);
         FormatPair formats = FormatPair.of(format);
         long bytes = ImageSize.parse(size, shape.defaultSize());
-        long data = shape.model(bytes).allocatedBytes();
-        scratch = ScratchDirectory.named();
-        scratch.reserve(data + (hasZeroBitmap() ? data : bytes));
+        settings = settings();
         targetFormat = formats.target();
+        ImageModel model = shape.model(bytes);
+        Counts cost = Counts.expected(model, formats.source(), targetFormat, settings);
+        scratch = ScratchDirectory.named();
+        scratch.reserve(model.allocatedBytes() + cost.bytesWritten() + cost.bytesZeroed());
         image = SourceImage.create(scratch.image("source", formats.source()), formats.source(),
                 shape, bytes);
         sourceStatus = -1;
     }
 
-    private boolean hasZeroBitmap() {
-        return switch (tracking) {
-            case ZERO_BITMAP -> true;
-            case NONE -> false;
-            default -> throw new IllegalArgumentException("tracking=" + tracking
-                    + ": no such tracking: expected " + ZERO_BITMAP + " or " + NONE);
-        };
+    private MirrorSettings settings() {
+        return MirrorSettings.standard()
+                .withTracking(TrackingStrategy.of(tracking))
+                .withSync(Words.parse("sync", "sync", sync,
+                        List.of(Sync.FULL, Sync.TOP)))
+                .withCopyMode(Words.parse("copyMode", "copy-mode", copyMode,
+                        List.of(CopyMode.values())))
+                .withDetectZeroes(Words.parse("detectZeroes", "detect-zeroes", detectZeroes,
+                        List.of(DetectZeroes.values())));
     }
 
     /** Makes the target. */
     @Setup(Level.Invocation)
     public void createTarget() throws IOException {
         mirror = new WholeMirror(image, scratch.image("target", targetFormat), targetFormat,
-                hasZeroBitmap());
+                settings);
     }
 
     /** From start to the end of the job. */

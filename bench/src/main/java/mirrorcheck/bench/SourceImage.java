@@ -10,7 +10,6 @@ import java.util.OptionalLong;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.BlockNode;
 import mirrorcheck.engine.block.Extent;
-import mirrorcheck.iotests.image.Cell;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.image.RangeMap.Run;
 
@@ -56,8 +55,8 @@ record SourceImage(Path path, ImageFormat format, ImageModel model) implements A
     /** Were the holes other ones, the counts would be too, and the benchmark would lie by name. */
     private void checkHoles() throws IOException {
         try (BlockNode node = format.open(path, true)) {
-            for (Run<Cell> run : model.cells()) {
-                boolean hole = run.value().readsZero();
+            for (Run<Boolean> run : StatusRuns.of(model, format.statusUnit())) {
+                boolean hole = !run.value();
                 long end = endOf(node, run.offset(), hole);
                 if (end != run.end()) {
                     throw new IOException("source " + path + ": block status is "

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import mirrorcheck.iotests.image.ImageModel;
 
 /** Where a source image holds data: the rest of it are holes. */
@@ -12,7 +11,19 @@ enum SourceShape {
     /** 64 KiB of data at the start of every 4 MiB: what the way from extent to extent costs. */
     HOLEY(4L << 30, 4L << 20, 64L << 10),
     /** One hole: what zeroes cost. */
-    SPARSE(16L << 30, Long.MAX_VALUE, 0);
+    SPARSE(16L << 30, Long.MAX_VALUE, 0),
+    /**
+     * 4 KiB of data at the start of every 128 KiB: a chunk that is copied for a sixteenth of it,
+     * then a chunk of zeroes.
+     */
+    SMALL_EXTENTS(256L << 20, 128L << 10, 4L << 10),
+    /** Zero bytes, written out everywhere: what only {@code detect-zeroes} can tell from data. */
+    ALLOCATED_ZEROES(256L << 20, Long.MAX_VALUE, Long.MAX_VALUE) {
+        @Override
+        void put(ImageModel model, long offset, long bytes) {
+            model.zeroes(offset, bytes);
+        }
+    };
 
     /** Every size is a multiple of this, so that no image ends in a partial chunk; in bytes. */
     static final long SIZE_UNIT = 1L << 20;
@@ -35,14 +46,7 @@ enum SourceShape {
      * @throws IllegalArgumentException if none is
      */
     static SourceShape of(String word) {
-        return Arrays.stream(values()).filter(shape -> shape.word().equals(word)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "source=" + word + ": no such shape: expected dense, holey or sparse"));
-    }
-
-    /** How users call it. */
-    String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return Words.parse("source", "shape", word, List.of(values()));
     }
 
     /** The size of an image for which the user named none, in bytes. */
@@ -51,7 +55,8 @@ enum SourceShape {
     }
 
     /**
-     * What an image of {@code size} bytes holds. Data is whole chunks of 64 KiB.
+     * What an image of {@code size} bytes holds. Data begins with a chunk of 64 KiB, and is whole
+     * chunks or less than one.
      *
      * @throws IllegalArgumentException if the size is not a multiple of {@link #SIZE_UNIT} above 0
      */
@@ -62,9 +67,14 @@ enum SourceShape {
         }
         ImageModel model = new ImageModel(size);
         for (long offset = 0; offset < size && dataPerStride > 0;) {
-            model.write(offset, Math.min(dataPerStride, size - offset), PATTERN);
+            put(model, offset, Math.min(dataPerStride, size - offset));
             offset = stride > size - offset ? size : offset + stride;
         }
         return model;
+    }
+
+    /** What is put where the shape has no hole. */
+    void put(ImageModel model, long offset, long bytes) {
+        model.write(offset, bytes, PATTERN);
     }
 }

@@ -3,17 +3,22 @@ package mirrorcheck.bench;
 
 import static mirrorcheck.bench.ImageFormat.QCOW2;
 import static mirrorcheck.bench.ImageFormat.RAW;
+import static mirrorcheck.bench.TrackingStrategy.BLOCK_STATUS;
+import static mirrorcheck.bench.TrackingStrategy.NONE;
+import static mirrorcheck.bench.TrackingStrategy.ZERO_BITMAP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import mirrorcheck.engine.block.DetectZeroes;
 import mirrorcheck.iotests.image.ImageModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users ask for, what it must cost, and what they are told when it cannot be. */
@@ -36,7 +41,8 @@ class ParametersTest {
 
     @Test
     void otherShapesAreRefused() {
-        assertEquals("source=full: no such shape: expected dense, holey or sparse",
+        assertEquals("source=full: no such shape: expected dense, holey, sparse, "
+                + "small-extents or allocated-zeroes",
                 assertThrows(IllegalArgumentException.class, () -> SourceShape.of("full"))
                         .getMessage());
     }
@@ -56,20 +62,53 @@ class ParametersTest {
                         .getMessage());
     }
 
+    @Test
+    void otherTrackingsAreRefused() {
+        assertEquals("tracking=some: no such tracking: expected zero-bitmap, none or block-status",
+                assertThrows(IllegalArgumentException.class, () -> TrackingStrategy.of("some"))
+                        .getMessage());
+    }
+
+    private static Counts cost(ImageModel source, ImageFormat from, ImageFormat to,
+            TrackingStrategy tracking) {
+        return Counts.expected(source, from, to, MirrorSettings.standard().withTracking(tracking));
+    }
+
     @ParameterizedTest
-    @CsvSource({"DENSE, 256, 268435456, 0, 0", "HOLEY, 1024, 67108864, 1024, 4227858432",
-            "SPARSE, 0, 0, 1024, 17179869184"})
-    void costOfTheDefaults(SourceShape shape, long writes, long written, long zeroes, long zeroed) {
+    @CsvSource({"DENSE, 256, 268435456, 0, 0, 0", "HOLEY, 1024, 67108864, 1024, 4227858432, 1024",
+            "SPARSE, 0, 0, 1024, 17179869184, 2",
+            "SMALL_EXTENTS, 2048, 134217728, 2048, 134217728, 2048",
+            "ALLOCATED_ZEROES, 256, 268435456, 0, 0, 0"})
+    void costOfTheDefaults(SourceShape shape, long writes, long written, long zeroes, long zeroed,
+            long probes) {
         ImageModel source = shape.model(shape.defaultSize());
 
         assertEquals(new Counts(writes, written, 0, 0, zeroed, 1),
-                Counts.expected(source, RAW, RAW, true));
+                cost(source, RAW, RAW, ZERO_BITMAP));
         assertEquals(new Counts(writes, written, zeroes, zeroed, 0, 1),
-                Counts.expected(source, RAW, RAW, false));
+                cost(source, RAW, RAW, NONE));
+        assertEquals(new Counts(writes, written, 0, 0, zeroed, 1 + probes),
+                cost(source, RAW, RAW, BLOCK_STATUS));
         assertEquals(new Counts(writes, written, zeroes, zeroed, 0, 2),
-                Counts.expected(source, RAW, QCOW2, false));
-        assertEquals(new Counts(writes, written, 0, 0, 0, 1),
-                Counts.expected(source, QCOW2, RAW, false));
+                cost(source, RAW, QCOW2, NONE));
+        assertEquals(new Counts(writes, written, 0, 0, 0, 1), cost(source, QCOW2, RAW, NONE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatMustBePunchedIsWrittenByEveryStrategy(TrackingStrategy tracking) {
+        assertEquals(new Counts(1, 64 << 10, 1, 4 * M - (64 << 10), 0, 0),
+                Counts.expected(SourceShape.HOLEY.model(4 * M), RAW, RAW, MirrorSettings.standard()
+                        .withTracking(tracking).withDetectZeroes(DetectZeroes.UNMAP)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OFF, 4, 0, 1", "ON, 0, 4, 1", "UNMAP, 0, 4, 0"})
+    void zeroBytesAreDetectedIfTheTargetIsToldTo(DetectZeroes detect, long writes, long zeroes,
+            long looks) {
+        assertEquals(new Counts(writes, writes * M, zeroes, zeroes * M, 0, looks),
+                Counts.expected(SourceShape.ALLOCATED_ZEROES.model(4 * M), RAW, RAW,
+                        MirrorSettings.standard().withDetectZeroes(detect)));
     }
 
     @Test
@@ -77,7 +116,7 @@ class ParametersTest {
         ImageModel source = new ImageModel(48 * M).write(15 * M + M / 2, 2 * M, 1);
 
         assertEquals(new Counts(3, 2 * M, 3, 46 * M, 0, 1),
-                Counts.expected(source, RAW, RAW, false));
+                cost(source, RAW, RAW, NONE));
     }
 
     @Test

@@ -3,6 +3,7 @@ package mirrorcheck.bench;
 
 import static mirrorcheck.bench.ImageFormat.QCOW2;
 import static mirrorcheck.bench.ImageFormat.RAW;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,20 +17,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import mirrorcheck.engine.block.BlockNode;
+import mirrorcheck.engine.block.DetectZeroes;
 import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.host.HostFile;
 import mirrorcheck.iotests.image.Qcow2Files;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that went wrong gives no time. */
 @Timeout(60)
 class WholeMirrorTest {
     private static final long M = 1 << 20;
+    private static final MirrorSettings STANDARD = MirrorSettings.standard();
 
     @TempDir
     Path dir;
@@ -54,7 +60,7 @@ class WholeMirrorTest {
 
     @Test
     void leavesNothingBehind() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, STANDARD)) {
             mirror.run();
             mirror.check();
             assertTrue(Files.exists(target));
@@ -65,7 +71,7 @@ class WholeMirrorTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 65535, 65536, 5 * M, 8 * M - 1})
     void oneWrongByteIsFound(long offset) throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, STANDARD)) {
             mirror.run();
             write(target, offset, 0xa5);
 
@@ -78,7 +84,7 @@ class WholeMirrorTest {
     @ParameterizedTest
     @ValueSource(ints = {0, Qcow2Files.CLUSTER - 1})
     void oneWrongByteInAClusterIsFound(int offset) throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, QCOW2, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, QCOW2, STANDARD)) {
             mirror.run();
             mirror.check();
             long end = Files.size(target);
@@ -92,7 +98,7 @@ class WholeMirrorTest {
 
     @Test
     void dataWhereNothingShouldBeIsFound() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, QCOW2, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, QCOW2, STANDARD)) {
             mirror.run();
             mirror.check();
             try (BlockNode node = QCOW2.open(target, false)) {
@@ -104,22 +110,63 @@ class WholeMirrorTest {
         }
     }
 
-    @Test
-    void zeroesWhereNoneWereNeededAreFound() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
+    /** The target is not zero, as it should be: each strategy finds it out at another cost. */
+    @ParameterizedTest
+    @CsvSource({"ZERO_BITMAP, 0, 0, 8257536, 1, 2, 8257536, 0, 2",
+            "NONE, 2, 8257536, 0, 1, 2, 8257536, 0, 2",
+            "BLOCK_STATUS, 0, 0, 8257536, 3, 1, 4128768, 4128768, 5"})
+    void otherRequestsAreFound(TrackingStrategy tracking, long zeroWrites, long zeroed,
+            long skipped, long status, long foundWrites, long foundZeroed, long foundSkipped,
+            long foundStatus) throws Exception {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW,
+                STANDARD.withTracking(tracking))) {
             write(target, 5 * M, 1);
             mirror.run();
 
-            assertEquals("target: expected Counts[dataWrites=2, bytesWritten=131072, zeroWrites=0, "
-                    + "bytesZeroed=0, skippedBytes=8257536, targetStatus=1]; found "
-                    + "Counts[dataWrites=2, bytesWritten=131072, zeroWrites=2, "
-                    + "bytesZeroed=8257536, skippedBytes=0, targetStatus=2]", complaint(mirror));
+            assertEquals("target: expected "
+                    + new Counts(2, 131072, zeroWrites, zeroed, skipped, status) + "; found "
+                    + new Counts(2, 131072, foundWrites, foundZeroed, foundSkipped, foundStatus),
+                    complaint(mirror));
+        }
+    }
+
+    /** None passes for another. */
+    @ParameterizedTest
+    @EnumSource
+    void eachStrategyHasItsOwnRule(TrackingStrategy tracking) throws Exception {
+        for (TrackingStrategy other : TrackingStrategy.values()) {
+            Counts rule = Counts.expected(source.model(), RAW, RAW, STANDARD.withTracking(other));
+            try (WholeMirror mirror = new WholeMirror(source, target, RAW,
+                    STANDARD.withTracking(tracking))) {
+                mirror.run();
+                Executable check = () -> mirror.check(rule);
+                if (other == tracking) {
+                    assertDoesNotThrow(check);
+                } else {
+                    assertThrows(IllegalStateException.class, check);
+                }
+            }
+        }
+    }
+
+    /** With detect-zeroes=unmap the zeroes of the source must be holes of the target. */
+    @Test
+    void zeroesThatKeepTheirBlocksAreFound() throws Exception {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW,
+                STANDARD.withDetectZeroes(DetectZeroes.UNMAP))) {
+            mirror.run();
+            mirror.check();
+            try (HostFile file = HostFile.open(target, HostFile.Option.READ_WRITE)) {
+                file.allocate(0, 8 * M);
+            }
+
+            assertTrue(complaint(mirror).endsWith("expected at most 1181696 after writing 131072"));
         }
     }
 
     @Test
     void allocationForNothingIsFound() throws Exception {
-        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, STANDARD)) {
             mirror.run();
             try (HostFile file = HostFile.open(target, HostFile.Option.READ_WRITE)) {
                 file.allocate(0, 8 * M);
@@ -136,7 +183,7 @@ class WholeMirrorTest {
         try (HostFile file = HostFile.open(source.path(), HostFile.Option.READ_WRITE)) {
             file.truncate(4 * M);
         }
-        try (WholeMirror mirror = new WholeMirror(source, target, RAW, true)) {
+        try (WholeMirror mirror = new WholeMirror(source, target, RAW, STANDARD)) {
             assertEquals("mirror to " + target
                     + ": failed: Source and target image have different sizes",
                     assertThrows(IOException.class, mirror::run).getMessage());
