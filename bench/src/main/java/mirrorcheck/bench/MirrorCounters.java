@@ -46,7 +46,7 @@ public class MirrorCounters {
 
     /** Records what a mirror cost. */
     void record(WholeMirror mirror, BenchmarkParams params) throws IOException {
-        double shares = Math.max(1, params.getForks()) * params.getMeasurement().getCount();
+        double shares = shares(params);
         Counts counts = mirror.counts();
         dataWrites = counts.dataWrites() / shares;
         bytesWritten = counts.bytesWritten() / shares;
@@ -56,5 +56,10 @@ public class MirrorCounters {
         targetStatus = counts.targetStatus() / shares;
         sourceStatus = mirror.sourceStatus() / shares;
         allocatedBytes = mirror.allocatedBytes() / shares;
+    }
+
+    /** How many shares JMH adds up. */
+    static double shares(BenchmarkParams params) {
+        return Math.max(1, params.getForks()) * params.getMeasurement().getCount();
     }
 }
