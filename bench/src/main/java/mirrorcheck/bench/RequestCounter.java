@@ -18,6 +18,7 @@ final class RequestCounter extends RequestFilter {
     private final LongAdder zeroWrites = new LongAdder();
     private final LongAdder bytesZeroed = new LongAdder();
     private final LongAdder statusRequests = new LongAdder();
+    private final LongAdder requests = new LongAdder();
 
     /** Owns the child. */
     RequestCounter(NodeOptions options, BlockNode child) throws BlockException {
@@ -36,6 +37,7 @@ final class RequestCounter extends RequestFilter {
 
     @Override
     protected void before(Request request) {
+        requests.increment();
         switch (request.kind()) {
             case WRITE -> {
                 writes.increment();
@@ -69,5 +71,10 @@ final class RequestCounter extends RequestFilter {
 
     long statusRequests() {
         return statusRequests.sum();
+    }
+
+    /** All of them, reads, discards and flushes too. */
+    long requests() {
+        return requests.sum();
     }
 }
