@@ -16,9 +16,9 @@ enum SourceShape {
      * 4 KiB of data at the start of every 128 KiB: a chunk that is copied for a sixteenth of it,
      * then a chunk of zeroes.
      */
-    SMALL_EXTENTS(256L << 20, 128L << 10, 4L << 10),
+    SMALL_EXTENTS(64L << 20, 128L << 10, 4L << 10),
     /** Zero bytes, written out everywhere: what only {@code detect-zeroes} can tell from data. */
-    ALLOCATED_ZEROES(256L << 20, Long.MAX_VALUE, Long.MAX_VALUE) {
+    ALLOCATED_ZEROES(64L << 20, Long.MAX_VALUE, Long.MAX_VALUE) {
         @Override
         void put(ImageModel model, long offset, long bytes) {
             model.zeroes(offset, bytes);

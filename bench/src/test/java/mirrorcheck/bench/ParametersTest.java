@@ -77,8 +77,8 @@ class ParametersTest {
     @ParameterizedTest
     @CsvSource({"DENSE, 256, 268435456, 0, 0, 0", "HOLEY, 1024, 67108864, 1024, 4227858432, 1024",
             "SPARSE, 0, 0, 1024, 17179869184, 2",
-            "SMALL_EXTENTS, 2048, 134217728, 2048, 134217728, 2048",
-            "ALLOCATED_ZEROES, 256, 268435456, 0, 0, 0"})
+            "SMALL_EXTENTS, 512, 33554432, 512, 33554432, 512",
+            "ALLOCATED_ZEROES, 64, 67108864, 0, 0, 0"})
     void costOfTheDefaults(SourceShape shape, long writes, long written, long zeroes, long zeroed,
             long probes) {
         ImageModel source = shape.model(shape.defaultSize());
