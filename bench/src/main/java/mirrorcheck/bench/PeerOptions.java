@@ -36,6 +36,12 @@ final class PeerOptions {
                     + "be given several times")
     Map<String, Path> daemons = new TreeMap<>();
 
+    @Option(names = "--adapter", paramLabel = "NAME",
+            description = "an implementation of iotests/adapters, or a folder with an adapter.json "
+                    + "by a path with a slash in it, as for iotests/check; may be given several "
+                    + "times")
+    List<String> adapters = new ArrayList<>();
+
     @Option(names = "--qemu-img", paramLabel = "PATH",
             description = "qemu-img (default: the one on the PATH, if there is one)")
     Path qemuImg;

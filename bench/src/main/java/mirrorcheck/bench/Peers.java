@@ -18,6 +18,10 @@ import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
 import mirrorcheck.iotests.host.AtomicWrite;
 import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.image.ImageModel;
+import mirrorcheck.iotests.judge.HarnessError;
+import mirrorcheck.iotests.judge.Skipped;
+import mirrorcheck.iotests.run.Adapters;
+import mirrorcheck.iotests.run.SuiteTree;
 import org.apache.commons.io.file.PathUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -65,7 +69,7 @@ final class Peers {
             }
             new Peers(options, ScratchDirectory.named(),
                     Path.of(System.getProperty("mirrorcheck.root")), System.out).run();
-        } catch (ParameterException | IllegalArgumentException e) {
+        } catch (ParameterException | IllegalArgumentException | HarnessError | Skipped e) {
             fail(e.getMessage(), USAGE);
         } catch (IOException e) {
             fail(e.getMessage(), 1);
@@ -117,6 +121,7 @@ final class Peers {
                 "-O", "{target-format}", "{source}", "{target}"), raw)));
         find(options.nbdcopy, "nbdcopy").ifPresent(program -> peers.add(new CommandPeer("nbdcopy",
                 List.of(program, "{source}", "{target}"), raw)));
+        options.adapters.forEach(name -> addAdapter(peers, name));
         if (!options.only.isEmpty()) {
             peers.removeIf(peer -> !options.only.contains(peer.name()));
         }
@@ -130,6 +135,15 @@ final class Peers {
     private static void addDaemon(List<Peer> peers, String name, Path program) {
         peers.add(new DaemonPeer(name, DaemonSettings.of(program), false));
         peers.add(new DaemonPeer(name + NO_FLUSH, DaemonSettings.of(program), true));
+    }
+
+    private void addAdapter(List<Peer> peers, String name) {
+        String shown = Adapters.nameOf(name);
+        if (peers.stream().anyMatch(peer -> peer.name().equals(shown))) {
+            throw new IllegalArgumentException("--adapter " + name + ": the table has a program "
+                    + "of this name already");
+        }
+        peers.add(new AdapterPeer(Adapters.standard(new SuiteTree(root)).create(name, null)));
     }
 
     private static Optional<String> find(Path named, String usual) {

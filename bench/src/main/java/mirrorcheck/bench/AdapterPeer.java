@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package mirrorcheck.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import mirrorcheck.engine.host.Clock;
+import mirrorcheck.iotests.adapter.Adapter;
+import mirrorcheck.iotests.adapter.Capability;
+import mirrorcheck.iotests.adapter.MirrorHandle;
+import mirrorcheck.iotests.adapter.Session;
+
+/**
+ * An implementation that the suite knows by an adapter, started anew for each copy as for each
+ * script: a daemon opens both files itself and is timed from the start of the mirror to READY; a
+ * command from its start to its end, through the suite's NBD server if it wants URIs.
+ */
+record AdapterPeer(Adapter adapter) implements Peer {
+    private static final String SOURCE = "source";
+    private static final String TARGET = "target";
+    private static final String READY = "ready";
+    private static final Set<String> OVER = Set.of("concluded", "null");
+
+    @Override
+    public String name() {
+        return adapter.name();
+    }
+
+    /** A command, and a daemon without the driver, copy raw images only. */
+    @Override
+    public boolean takes(PeerCase what) {
+        return !what.direct() && (what.formats() == FormatPair.RAW
+                || adapter.capabilities().contains(Capability.QCOW2));
+    }
+
+    @Override
+    public boolean wantsTarget() {
+        return true;
+    }
+
+    @Override
+    public long copy(PeerCase what, Path source, Path target, Path directory)
+            throws IOException, InterruptedException {
+        try (Session session = adapter.open(directory, () -> { })) {
+            open(session, SOURCE, what.formats().source(), source);
+            open(session, TARGET, what.formats().target(), target);
+            long start = Clock.SYSTEM.nanoTime();
+            MirrorHandle job = session.startMirror(Map.of("job-id", "copy", "device", SOURCE,
+                    "target", TARGET, "sync", "full"));
+            boolean ready = job.awaitStatus(Set.of(READY)).equals(READY);
+            long nanos = Clock.SYSTEM.nanoTime() - start;
+            if (ready) {
+                // The end of the job brings a qcow2 image into order; it is not timed.
+                job.verb("complete", Map.of());
+                job.awaitStatus(OVER);
+            }
+            Object error = job.query().get("error");
+            if (!ready || error != null) {
+                throw new IOException(error == null ? "not READY" : error.toString());
+            }
+            return nanos;
+        } catch (IOException e) {
+            throw new IOException(name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void open(Session session, String node, ImageFormat format, Path path)
+            throws IOException {
+        session.openNode(Map.of("node-name", node, "format", format.word(), "filename",
+                path.toString(), "own-file", true));
+    }
+}
