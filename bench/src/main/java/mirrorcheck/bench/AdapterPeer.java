@@ -22,9 +22,10 @@ record AdapterPeer(Adapter adapter) implements Peer {
     private static final String READY = "ready";
     private static final Set<String> OVER = Set.of("concluded", "null");
 
+    /** Another one than that of a program which is timed without an adapter. */
     @Override
     public String name() {
-        return adapter.name();
+        return "adapter " + adapter.name();
     }
 
     /** A command, and a daemon without the driver, copy raw images only. */

@@ -38,8 +38,8 @@ final class PeerOptions {
 
     @Option(names = "--adapter", paramLabel = "NAME",
             description = "an implementation of iotests/adapters, or a folder with an adapter.json "
-                    + "by a path with a slash in it, as for iotests/check; may be given several "
-                    + "times")
+                    + "by a path with a slash in it, as for iotests/check; the table calls it "
+                    + "'adapter NAME'; may be given several times")
     List<String> adapters = new ArrayList<>();
 
     @Option(names = "--qemu-img", paramLabel = "PATH",

@@ -138,12 +138,12 @@ final class Peers {
     }
 
     private void addAdapter(List<Peer> peers, String name) {
-        String shown = Adapters.nameOf(name);
-        if (peers.stream().anyMatch(peer -> peer.name().equals(shown))) {
-            throw new IllegalArgumentException("--adapter " + name + ": the table has a program "
-                    + "of this name already");
+        Peer added = new AdapterPeer(Adapters.standard(new SuiteTree(root)).create(name, null));
+        if (peers.stream().anyMatch(peer -> peer.name().equals(added.name()))) {
+            throw new IllegalArgumentException("--adapter " + name + ": the table has one of "
+                    + "this name already");
         }
-        peers.add(new AdapterPeer(Adapters.standard(new SuiteTree(root)).create(name, null)));
+        peers.add(added);
     }
 
     private static Optional<String> find(Path named, String usual) {

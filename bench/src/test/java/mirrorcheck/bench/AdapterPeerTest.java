@@ -50,7 +50,7 @@ class AdapterPeerTest {
     void copies(String adapter, PeerCase what) throws Exception {
         AdapterPeer peer = peer(adapter);
 
-        assertEquals(adapter, peer.name());
+        assertEquals("adapter " + adapter, peer.name());
         assertTrue(peer.takes(what));
         assertEquals(OptionalLong.empty(), copy(peer, what));
     }
@@ -73,7 +73,7 @@ class AdapterPeerTest {
     void aFolderOfOnesOwnIsTaken() throws Exception {
         AdapterPeer peer = peer(described("[\"cp\", \"{source-path}\", \"{target-path}\"]"));
 
-        assertEquals("mine", peer.name());
+        assertEquals("adapter mine", peer.name());
         assertEquals(OptionalLong.empty(), copy(peer, PeerCase.HOLEY));
     }
 
@@ -81,7 +81,7 @@ class AdapterPeerTest {
     void aCopyThatFailsSaysWhy() throws Exception {
         AdapterPeer peer = peer(described("[\"false\", \"{source-path}\", \"{target-path}\"]"));
 
-        assertEquals("mine: exit code 1, without a word",
+        assertEquals("adapter mine: exit code 1, without a word",
                 assertThrows(IOException.class, () -> copy(peer, PeerCase.HOLEY)).getMessage());
     }
 
