@@ -3,6 +3,7 @@ package mirrorcheck.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import mirrorcheck.engine.host.Clock;
@@ -10,6 +11,7 @@ import mirrorcheck.iotests.adapter.Adapter;
 import mirrorcheck.iotests.adapter.Capability;
 import mirrorcheck.iotests.adapter.MirrorHandle;
 import mirrorcheck.iotests.adapter.Session;
+import mirrorcheck.iotests.ends.Request;
 
 /**
  * An implementation that the suite knows by an adapter, started anew for each copy as for each
@@ -43,32 +45,67 @@ record AdapterPeer(Adapter adapter) implements Peer {
     @Override
     public long copy(PeerCase what, Path source, Path target, Path directory)
             throws IOException, InterruptedException {
-        try (Session session = adapter.open(directory, () -> { })) {
-            open(session, SOURCE, what.formats().source(), source);
-            open(session, TARGET, what.formats().target(), target);
-            long start = Clock.SYSTEM.nanoTime();
-            MirrorHandle job = session.startMirror(Map.of("job-id", "copy", "device", SOURCE,
-                    "target", TARGET, "sync", "full"));
-            boolean ready = job.awaitStatus(Set.of(READY)).equals(READY);
-            long nanos = Clock.SYSTEM.nanoTime() - start;
-            if (ready) {
-                // The end of the job brings a qcow2 image into order; it is not timed.
-                job.verb("complete", Map.of());
-                job.awaitStatus(OVER);
-            }
-            Object error = job.query().get("error");
-            if (!ready || error != null) {
-                throw new IOException(error == null ? "not READY" : error.toString());
-            }
-            return nanos;
+        try (Session session = open(what, source, target, directory, true)) {
+            return mirror(session);
         } catch (IOException e) {
             throw new IOException(name() + ": " + e.getMessage(), e);
         }
     }
 
-    private static void open(Session session, String node, ImageFormat format, Path path)
+    /** Whether the suite can see its requests. */
+    boolean showsRequests() {
+        return adapter.capabilities().contains(Capability.REQUESTS);
+    }
+
+    /**
+     * As {@link #copy}, with both ends served by the suite.
+     *
+     * @return the requests that reached the target, from when it was opened
+     */
+    List<Request> requests(PeerCase what, Path source, Path target, Path directory)
             throws IOException {
-        session.openNode(Map.of("node-name", node, "format", format.word(), "filename",
-                path.toString(), "own-file", true));
+        try (Session session = open(what, source, target, directory, false)) {
+            mirror(session);
+            return session.requests(TARGET).all();
+        } catch (IOException e) {
+            throw new IOException(name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Session open(PeerCase what, Path source, Path target, Path directory, boolean ownFiles)
+            throws IOException {
+        Session session = adapter.open(directory, () -> { });
+        try {
+            session.openNode(node(SOURCE, what.formats().source(), source, ownFiles));
+            session.openNode(node(TARGET, what.formats().target(), target, ownFiles));
+            return session;
+        } catch (IOException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, Object> node(String name, ImageFormat format, Path path,
+            boolean ownFile) {
+        return Map.of("node-name", name, "format", format.word(), "filename", path.toString(),
+                "own-file", ownFile);
+    }
+
+    /** Nanoseconds until READY; the end, which brings a qcow2 image into order, is not timed. */
+    private static long mirror(Session session) throws IOException {
+        long start = Clock.SYSTEM.nanoTime();
+        MirrorHandle job = session.startMirror(Map.of("job-id", "copy", "device", SOURCE,
+                "target", TARGET, "sync", "full"));
+        boolean ready = job.awaitStatus(Set.of(READY)).equals(READY);
+        long nanos = Clock.SYSTEM.nanoTime() - start;
+        if (ready) {
+            job.verb("complete", Map.of());
+            job.awaitStatus(OVER);
+        }
+        Object error = job.query().get("error");
+        if (!ready || error != null) {
+            throw new IOException(error == null ? "not READY" : error.toString());
+        }
+        return nanos;
     }
 }

@@ -42,6 +42,11 @@ final class PeerOptions {
                     + "'adapter NAME'; may be given several times")
     List<String> adapters = new ArrayList<>();
 
+    @Option(names = "--counts",
+            description = "also count what one more copy of each adapter asks of its target, as "
+                    + "far as the suite can see it")
+    boolean counts;
+
     @Option(names = "--qemu-img", paramLabel = "PATH",
             description = "qemu-img (default: the one on the PATH, if there is one)")
     Path qemuImg;

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
+import mirrorcheck.iotests.ends.Request;
 import mirrorcheck.iotests.host.AtomicWrite;
 import mirrorcheck.iotests.host.Executables;
 import mirrorcheck.iotests.image.ImageModel;
@@ -94,7 +95,7 @@ final class Peers {
         for (PeerCase what : cases) {
             Map<String, List<Double>> times = measure(what,
                     peers.stream().filter(peer -> peer.takes(what)).toList());
-            out.println(new PeerTable(what.word() + ", " + (size(what) >> 20) + " MiB", times));
+            out.println(new PeerTable(title(what), times));
             all.put(what.word(), times);
         }
         if (options.json != null) {
@@ -164,22 +165,48 @@ final class Peers {
                 // What one copy leaves behind must not always meet the same program.
                 Collections.rotate(order, 1);
                 for (Peer peer : order) {
-                    double millis = copy(what, peer, image) / (double) TimeUnit.MILLISECONDS
-                            .toNanos(1);
+                    long nanos = checked(what, peer, image, (target, directory) ->
+                            peer.copy(what, source, target, directory));
+                    double millis = nanos / (double) TimeUnit.MILLISECONDS.toNanos(1);
                     if (turn > 0) {
                         times.get(peer.name()).add(millis);
                     }
                 }
             }
+            count(what, peers, image);
         }
         return times;
+    }
+
+    /** Not in the turns: ends that the suite serves, and watches, take their time. */
+    private void count(PeerCase what, List<Peer> peers, SourceImage source)
+            throws IOException, InterruptedException {
+        Map<String, List<Request>> requests = new LinkedHashMap<>();
+        for (Peer peer : options.counts ? peers : List.<Peer>of()) {
+            if (peer instanceof AdapterPeer shown && shown.showsRequests()) {
+                requests.put(peer.name(), checked(what, peer, source, (target, directory) ->
+                        shown.requests(what, source.path(), target, directory)));
+            }
+        }
+        if (!requests.isEmpty()) {
+            out.println(new CountTable(title(what), requests));
+        }
+    }
+
+    private String title(PeerCase what) {
+        return what.word() + ", " + (size(what) >> 20) + " MiB";
     }
 
     private long size(PeerCase what) {
         return ImageSize.parse(options.size, what.size());
     }
 
-    private long copy(PeerCase what, Peer peer, SourceImage source)
+    private interface Copy<T> {
+        T run(Path target, Path directory) throws IOException, InterruptedException;
+    }
+
+    /** Makes a target and a directory for a copy, compares the target with the source afterwards. */
+    private <T> T checked(PeerCase what, Peer peer, SourceImage source, Copy<T> copy)
             throws IOException, InterruptedException {
         ImageFormat format = what.formats().target();
         Path target = scratch.image("peers-target", format);
@@ -191,14 +218,14 @@ final class Peers {
             }
             scratch.settle(directory);
             WarmMemory.forCopyOf(source.model().allocatedBytes());
-            long nanos = peer.copy(what, source.path(), target, directory);
+            T answer = copy.run(target, directory);
             OptionalLong differs = format.firstDifference(target, source.model());
             if (differs.isPresent()) {
                 throw new IOException(peer.name() + ": " + what.word()
                         + ": target differs from the source: first at offset "
                         + differs.getAsLong());
             }
-            return nanos;
+            return answer;
         } finally {
             Files.deleteIfExists(target);
             PathUtils.deleteDirectory(directory);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.OptionalLong;
 import mirrorcheck.iotests.image.ImageModel;
 import mirrorcheck.iotests.run.Adapters;
@@ -60,6 +61,26 @@ class AdapterPeerTest {
         assertFalse(peer("cp-sparse").takes(PeerCase.QCOW2_SOURCE));
         assertFalse(peer("cp-sparse").takes(PeerCase.DIRECT));
         assertFalse(peer("engine").takes(PeerCase.DIRECT));
+    }
+
+    @Test
+    void theRequestsOfAnImplementationAreCounted() throws Exception {
+        ImageModel model = SourceShape.HOLEY.model(8 * M);
+        Path source = dir.resolve("source");
+        Path target = dir.resolve("target");
+        ImageFormat.RAW.create(source, model);
+        ImageFormat.RAW.create(target, new ImageModel(8 * M));
+        AdapterPeer peer = peer("engine");
+
+        assertTrue(peer.showsRequests());
+        assertFalse(peer("cp-sparse").showsRequests());
+        assertEquals("""
+                | holey | data writes | bytes written | zero writes | bytes zeroed | block status \
+                of the target |
+                | --- | --- | --- | --- | --- | --- |
+                | engine | 2 | 131072 | 0 | 0 | 1 |
+                """, new CountTable("holey", Map.of("engine",
+                        peer.requests(PeerCase.HOLEY, source, target, dir))).toString());
     }
 
     private String described(String argv) throws IOException {
