@@ -52,9 +52,10 @@ record AdapterPeer(Adapter adapter) implements Peer {
         }
     }
 
-    /** Whether the suite can see its requests. */
-    boolean showsRequests() {
-        return adapter.capabilities().contains(Capability.REQUESTS);
+    /** Whether the suite can see its requests; a target that it serves cannot grow. */
+    boolean showsRequests(PeerCase what) {
+        return adapter.capabilities().contains(Capability.REQUESTS)
+                && what.formats().target() == ImageFormat.RAW;
     }
 
     /**

@@ -13,6 +13,10 @@ enum PeerCase {
     HOLEY(SourceShape.HOLEY, 64L << 30, FormatPair.RAW, false),
     /** A hole of 1 TiB. */
     SPARSE(SourceShape.SPARSE, 1L << 40, FormatPair.RAW, false),
+    /** 4 KiB of data in every 128 KiB of 1 GiB. */
+    SMALL_EXTENTS(SourceShape.SMALL_EXTENTS, 1L << 30, FormatPair.RAW, false),
+    /** 1 GiB of zero bytes that were written out. */
+    ALLOCATED_ZEROES(SourceShape.ALLOCATED_ZEROES, 1L << 30, FormatPair.RAW, false),
     /** 4 GiB of data past the page cache at both ends. */
     DIRECT(SourceShape.DENSE, 4L << 30, FormatPair.RAW, true),
     /** 4 GiB of data in a qcow2 image. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
             "exit codes: 0 measured, 1 a copy failed or was wrong, 2 harness or set-up broken"})
 final class PeerOptions {
     @Parameters(paramLabel = "CASE", arity = "0..*",
-            description = "dense, holey, sparse, direct, qcow2-source, qcow2-target; "
+            description = "dense, holey, sparse, small-extents, allocated-zeroes, direct, "
+                    + "qcow2-source, qcow2-target; "
                     + "all if none is named")
     List<String> cases = new ArrayList<>();
 
@@ -44,7 +45,7 @@ final class PeerOptions {
 
     @Option(names = "--counts",
             description = "also count what one more copy of each adapter asks of its target, as "
-                    + "far as the suite can see it")
+                    + "far as the suite can see it: both ends are served by it then")
     boolean counts;
 
     @Option(names = "--qemu-img", paramLabel = "PATH",

@@ -183,7 +183,7 @@ final class Peers {
             throws IOException, InterruptedException {
         Map<String, List<Request>> requests = new LinkedHashMap<>();
         for (Peer peer : options.counts ? peers : List.<Peer>of()) {
-            if (peer instanceof AdapterPeer shown && shown.showsRequests()) {
+            if (peer instanceof AdapterPeer shown && shown.showsRequests(what)) {
                 requests.put(peer.name(), checked(what, peer, source, (target, directory) ->
                         shown.requests(what, source.path(), target, directory)));
             }

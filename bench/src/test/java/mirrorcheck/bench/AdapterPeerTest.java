@@ -72,8 +72,9 @@ class AdapterPeerTest {
         ImageFormat.RAW.create(target, new ImageModel(8 * M));
         AdapterPeer peer = peer("engine");
 
-        assertTrue(peer.showsRequests());
-        assertFalse(peer("cp-sparse").showsRequests());
+        assertTrue(peer.showsRequests(PeerCase.HOLEY));
+        assertFalse(peer.showsRequests(PeerCase.QCOW2_TARGET));
+        assertFalse(peer("cp-sparse").showsRequests(PeerCase.HOLEY));
         assertEquals("""
                 | holey | data writes | bytes written | zero writes | bytes zeroed | block status \
                 of the target |
