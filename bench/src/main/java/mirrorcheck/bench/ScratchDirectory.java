@@ -2,6 +2,7 @@
 package mirrorcheck.bench;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +64,12 @@ final class ScratchDirectory {
      * @throws IOException if they do not fit
      */
     void reserve(long bytes) throws IOException {
-        long free = Files.getFileStore(directory).getUsableSpace();
+        FileStore store = Files.getFileStore(directory);
+        long free = store.getUsableSpace();
+        if (store.type().equals("tmpfs")) {
+            // It counts as free what others have taken of the memory.
+            free = Math.min(free, WarmMemory.available());
+        }
         if (bytes > free - MARGIN) {
             throw new IOException("scratch " + directory + ": full: needs "
                     + mebibytes(bytes + MARGIN) + ", has " + mebibytes(free) + ADVICE

@@ -42,7 +42,7 @@ final class WarmMemory {
     }
 
     /** Bytes that the host could give without swapping. */
-    private static long available() throws IOException {
+    static long available() throws IOException {
         try (Stream<String> lines = Files.lines(MEMINFO)) {
             String line = lines.filter(known -> known.startsWith(AVAILABLE)).findFirst()
                     .orElseThrow(() -> new IOException(MEMINFO + ": no line " + AVAILABLE));
