@@ -64,8 +64,22 @@ final class Stage {
         } catch (ImplementationEnded e) {
             throw died(subject, e);
         } catch (IOException e) {
-            throw new HarnessError(subject + ": " + e.getMessage(), e);
+            throw failed(subject, e);
         }
+    }
+
+    /**
+     * What cannot be done once a rule is broken, such as to close an image that a lost request still
+     * uses, is a consequence and no fault of the harness. The next case starts anew.
+     */
+    private synchronized RuntimeException failed(String subject, IOException e) {
+        if (session == null || !context.isBroken()) {
+            return new HarnessError(subject + ": " + e.getMessage(), e);
+        }
+        session = null;
+        images.clear();
+        context.note("after a rule was broken: " + subject + ": " + e.getMessage());
+        return new Skipped(List.of("a rule was broken before"));
     }
 
     /**
