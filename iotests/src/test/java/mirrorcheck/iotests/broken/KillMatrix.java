@@ -61,6 +61,13 @@ class KillMatrix {
     private static void write(List<String> scripts, Map<Broken, Map<String, Set<String>>> caught)
             throws IOException {
         StringBuilder table = new StringBuilder("""
+                # Kill matrix
+
+                Every broken mirror has gone through every directed script, those with full products of
+                options and random histories left out. *Caught by*: the rules by which the script that
+                is made for its bug catches it. Beside them the other scripts that notice, and by which
+                rules; *golden* stands for none, when only the transcript differs.
+
                 | bug | broken mirror | directed test | caught by | other tests that catch it |
                 |---|---|---|---|---|
                 """);
@@ -70,8 +77,8 @@ class KillMatrix {
             Set<String> rules = by.getOrDefault(broken.script(), Set.of());
             String others = by.entrySet().stream()
                     .filter(one -> !one.getKey().equals(broken.script()))
-                    .map(one -> one.getKey() + (one.getValue().isEmpty() ? ""
-                            : " (" + String.join(" ", one.getValue()) + ")"))
+                    .map(one -> one.getKey() + " (" + (one.getValue().isEmpty()
+                            ? "golden" : String.join(" ", one.getValue())) + ")")
                     .collect(Collectors.joining(", "));
             table.append("| ").append(broken.bug()).append(" | ").append(broken.what())
                     .append(" | ").append(broken.script()).append(" | ")
