@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import mirrorcheck.engine.bitmap.ChunkRange;
 import mirrorcheck.engine.block.BlockException;
@@ -22,13 +24,16 @@ import mirrorcheck.engine.job.JobEvent.Progress;
 import mirrorcheck.engine.mirror.InFlight.Range;
 import mirrorcheck.engine.mirror.MirrorState.ActiveWrite;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Which run comes next, what is counted, and when both ends are the same. Sizes in chunks. */
+@Timeout(20)
 class MirrorStateTest {
     private static final long CHUNK = 64 << 10;
     private static final long LENGTH = 16 * CHUNK;
 
-    private final Lock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final Geometry geometry = Geometry.of(LENGTH, CHUNK, 0, Limits.NONE);
     private final Tracking tracking = new Tracking(geometry, true);
     private final InFlight inFlight = new InFlight();
@@ -54,7 +59,7 @@ class MirrorStateTest {
                 return cluster;
             }
         };
-        return new MirrorState(lock, lock.newCondition(), geometry, tracking,
+        return new MirrorState(lock, changed, geometry, tracking,
                 new WholeClusters(target, geometry), inFlight, mode,
                 error -> targetErrors.add(error.errno()));
     }
@@ -212,6 +217,58 @@ class MirrorStateTest {
         assertEquals(2 * CHUNK, tracking.dirtyBytes());
         assertEquals(new Progress(2 * CHUNK, 0), state.progress());
         assertNull(inFlight.conflict(chunks(0, 16)));
+    }
+
+    /** A guest whose write waits for what is in flight before it. */
+    private FutureTask<ActiveWrite> waiting(MirrorState state, long offset, long bytes) {
+        int before = lock.getWaitQueueLength(changed);
+        FutureTask<ActiveWrite> guest = new FutureTask<>(
+                () -> state.beginActiveWrite(offset, bytes));
+        Thread.ofPlatform().daemon().start(guest);
+        while (lock.getWaitQueueLength(changed) == before) {
+            lock.unlock();
+            Thread.onSpinWait();
+            lock.lock();
+        }
+        return guest;
+    }
+
+    private ActiveWrite result(FutureTask<ActiveWrite> guest) throws Exception {
+        lock.unlock();
+        try {
+            return guest.get(10, TimeUnit.SECONDS);
+        } finally {
+            lock.lock();
+        }
+    }
+
+    @Test
+    void aGuestWaitsForTheRestOfARunUntilItIsPutBack() throws Exception {
+        MirrorState state = writeBlocking();
+        tracking.found(0, 4 * CHUNK);
+        Range run = state.pick(state.nextRun(4 * CHUNK));
+        assertFalse(state.guestsWait());
+
+        FutureTask<ActiveWrite> guest = waiting(state, CHUNK, 512);
+        assertTrue(state.guestsWait());
+        state.putBack(run);
+
+        assertEquals(CHUNK, result(guest).write().offset());
+        assertFalse(state.guestsWait());
+    }
+
+    @Test
+    void aGuestThatWaitedForTheEndOfTheJobWritesToTheSourceOnly() throws Exception {
+        MirrorState state = writeBlocking();
+        ActiveWrite first = state.beginActiveWrite(0, CHUNK);
+        FutureTask<ActiveWrite> guest = waiting(state, 512, 512);
+
+        state.stop();
+        state.endActiveWrite(first, true, null);
+
+        assertNull(result(guest));
+        assertNull(inFlight.conflict(chunks(0, 16)));
+        assertFalse(state.guestsWait());
     }
 
     @Test

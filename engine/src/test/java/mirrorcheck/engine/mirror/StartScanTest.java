@@ -224,6 +224,15 @@ class StartScanTest {
     }
 
     @Test
+    void anEmptyTargetIsZeroAndNothingIsDirty() throws BlockException {
+        source = new Drawn("", NodeOptions.named("source"));
+        target = new Drawn("", NodeOptions.named("target").withDiscard(Discard.UNMAP));
+
+        assertEquals(" zero", scan(sync(Sync.FULL)));
+        assertEquals(List.of(), target.requests);
+    }
+
+    @Test
     void theUsersWordNeedsNoLook() throws BlockException {
         assertEquals("1111 zero", scan(sync(Sync.FULL).withTargetIsZero(true)));
         assertEquals(List.of(), target.requests);
