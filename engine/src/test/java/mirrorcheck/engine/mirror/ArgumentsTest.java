@@ -129,6 +129,16 @@ class ArgumentsTest {
     }
 
     @Test
+    void theTargetOfAnotherMirrorIsNoSource() throws Exception {
+        try (MirrorFixture m = fixture()) {
+            m.start(MirrorOptions.of("hold", "h1", "h2", Sync.NONE));
+            assertEquals("Need a root block node",
+                    answer(m, Map.of("job-id", "j", "device", "h2", "target", "dst",
+                    "sync", "full")));
+        }
+    }
+
+    @Test
     void aTargetThatOthersUseOrStandAboveIsRefused() throws Exception {
         try (MirrorFixture m = fixture()) {
             assertEquals("Need a root block node", answer(m, Map.of("job-id", "j", "device",
