@@ -51,8 +51,8 @@ public final class Mirror {
             Consumer<JobEvent> listener,
             MirrorParts parts) throws BlockException {
         BlockNode source = graph.node(options.device());
+        // This refuses what another mirror uses too: its filter stands above.
         graph.checkRoot(source);
-        graph.checkUnblocked(source);
         BlockNode target = graph.node(options.target());
         Geometry.checkGranularity(options.granularity());
         graph.checkUnblocked(target);

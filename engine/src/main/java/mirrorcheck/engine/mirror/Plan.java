@@ -36,11 +36,6 @@ public final class Plan {
      * One action on {@code [offset, offset + bytes)}: whole chunks, or up to the end of the device.
      */
     public record Step(Action action, long offset, long bytes) {
-        /** The first byte behind. */
-        public long end() {
-            return offset + bytes;
-        }
-
         /** How many bytes of memory it needs while it is under way. */
         long bufferBytes() {
             return action == Action.COPY ? bytes : 0;

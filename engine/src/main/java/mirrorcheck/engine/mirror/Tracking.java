@@ -17,9 +17,12 @@ import mirrorcheck.engine.bitmap.ZeroBitmap;
  * guest wrote           marked, outwards             -
  * run is picked         cleared, before the source   -
  *                       is looked at
- * data or discard - cleared, outwards, before the request is issued zeroes succeeded - set,
- * inwards, after the request succeeded active write begins cleared, inwards, before - the source is
- * written anything failed marked, outwards -
+ * data or discard       -                            cleared, outwards, before the request
+ *                                                    is issued
+ * zeroes succeeded      -                            set, inwards, after the request succeeded
+ * active write begins   cleared, inwards, before     -
+ *                       the source is written
+ * anything failed       marked, outwards             -
  * </pre>
  * The roundings all err to the safe side: a chunk too many is copied, a zero too many is written.
  * Not thread-safe: the job's lock guards it. Open for variation, so that a suite can show it

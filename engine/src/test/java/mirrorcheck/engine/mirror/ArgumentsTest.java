@@ -2,6 +2,7 @@
 package mirrorcheck.engine.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -10,10 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mirrorcheck.engine.block.Attachment;
 import mirrorcheck.engine.block.BlockException;
 import mirrorcheck.engine.block.FilterNode;
+import mirrorcheck.engine.block.Graph;
 import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.driver.MemoryNode;
+import mirrorcheck.engine.job.ErrorPolicy;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +101,55 @@ class ArgumentsTest {
         }
         BigInteger number = new BigInteger(json);
         return number.bitLength() < 64 ? (Object) number.longValueExact() : number;
+    }
+
+    @Test
+    void everyArgumentArrives() throws BlockException {
+        assertEquals(new MirrorOptions("", "src", "dst", null, Sync.TOP, CopyMode.BACKGROUND,
+                false, 0, 0, 0, ErrorPolicy.REPORT, ErrorPolicy.REPORT, null, true, true),
+                MirrorArguments.parse(Map.of("device", "src", "target", "dst", "sync", "top")));
+        Map<String, Object> all = new LinkedHashMap<>(Map.of("device", "src", "target", "dst",
+                "sync", "none", "job-id", "j", "replaces", "src", "speed", 7, "granularity", 512L,
+                "buf-size", 4096, "on-source-error", "ignore", "on-target-error", "enospc"));
+        all.putAll(Map.of("filter-node-name", "f", "copy-mode", "write-blocking",
+                "auto-finalize", false, "auto-dismiss", false, "target-is-zero", true));
+        assertEquals(new MirrorOptions("j", "src", "dst", "src", Sync.NONE,
+                CopyMode.WRITE_BLOCKING, true, 512, 4096, 7, ErrorPolicy.IGNORE,
+                ErrorPolicy.ENOSPC, "f", false, false), MirrorArguments.parse(all));
+    }
+
+    @Test
+    void theFilterHasTheNameItWasGivenOrOneOfItsOwn() throws Exception {
+        try (MirrorFixture m = fixture()) {
+            MirrorOptions options = MirrorOptions.of("j", "src", "dst", Sync.NONE);
+            assertEquals("f", m.start(options.withNames(null, "f")).filterNodeName());
+            String own = m.start(MirrorOptions.of("k", "h1", "h2", Sync.NONE)).filterNodeName();
+            assertTrue(own.startsWith("#block"), own);
+        }
+    }
+
+    @Test
+    void theTargetOfAnotherMirrorIsNoSource() throws Exception {
+        try (MirrorFixture m = fixture()) {
+            m.start(MirrorOptions.of("hold", "h1", "h2", Sync.NONE));
+            assertEquals("Need a root block node",
+                    answer(m, Map.of("job-id", "j", "device", "h2", "target", "dst",
+                    "sync", "full")));
+        }
+    }
+
+    @Test
+    void aTargetThatOthersUseOrStandAboveIsRefused() throws Exception {
+        try (MirrorFixture m = fixture()) {
+            assertEquals("Need a root block node", answer(m, Map.of("job-id", "j", "device",
+                    "src", "target", "below", "sync", "full")));
+            try (Attachment user = m.graph.attach("dst", "user")) {
+                assertEquals("dst", user.node().nodeName());
+                assertEquals(Graph.permissionConflict("dst", "consistent read"),
+                        answer(m, Map.of("job-id", "j", "device", "src", "target", "dst",
+                        "sync", "full")));
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0} and {1}: {2}")

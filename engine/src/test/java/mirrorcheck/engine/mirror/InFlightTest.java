@@ -84,6 +84,18 @@ class InFlightTest {
         assertNull(inFlight.conflict(new ChunkRange(15, 15)));
     }
 
+    @ParameterizedTest(name = "{2}+{3} beside {0}+{1}: {4}")
+    @CsvSource({"0, 10, 10, 5, false", "0, 10, 9, 5, true", "10, 5, 0, 11, true"})
+    void meetsWhateverOverlapsItEarlierOrLater(long offset, long bytes, long otherOffset,
+            long otherBytes, boolean meets) {
+        Range one = inFlight.add(offset, bytes);
+        assertFalse(inFlight.meetsAnother(one));
+        Range other = inFlight.add(otherOffset, otherBytes);
+
+        assertEquals(meets, inFlight.meetsAnother(one));
+        assertEquals(meets, inFlight.meetsAnother(other));
+    }
+
     @Test
     void sixteenRequestsAndTheWindowAreTheBounds() {
         Range run = inFlight.add(0, 1000);

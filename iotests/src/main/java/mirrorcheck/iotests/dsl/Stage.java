@@ -59,26 +59,56 @@ final class Stage {
 
     /** The same for a question, whose answer is no sign that anything goes on. */
     <T> T asking(String subject, Attempt<T> attempt) {
+        Session asked = current();
         try {
             return attempt.run();
         } catch (ImplementationEnded e) {
-            throw died(subject, e);
+            throw died(subject, asked, e);
         } catch (IOException e) {
-            throw new HarnessError(subject + ": " + e.getMessage(), e);
+            throw failed(subject, asked, e);
         }
+    }
+
+    /**
+     * What cannot be done once a rule is broken, such as to close an image that a lost request still
+     * uses, is a consequence and no fault of the harness. The next case starts anew.
+     */
+    private synchronized RuntimeException failed(String subject, Session asked, IOException e) {
+        if (!isCurrent(asked) || !context.isBroken()) {
+            return new HarnessError(subject + ": " + e.getMessage(), e);
+        }
+        giveUp();
+        context.note("after a rule was broken: " + subject + ": " + e.getMessage());
+        return new Skipped(List.of("a rule was broken before"));
     }
 
     /**
      * The implementation ended by itself, which breaks a rule; what follows of the case makes no
      * sense. The next case starts another one.
      */
-    private synchronized Skipped died(String subject, ImplementationEnded death) {
-        if (session != null) {
-            session = null;
-            images.clear();
+    private synchronized Skipped died(String subject, Session asked, ImplementationEnded death) {
+        if (isCurrent(asked)) {
+            giveUp();
             violation("SAFE-1", subject, death.getMessage(), "to live on");
         }
         return new Skipped(List.of("the implementation has ended"));
+    }
+
+    private synchronized Session current() {
+        return session;
+    }
+
+    /**
+     * Whether what was asked, or was only started by asking, is what the script has now: a guest on
+     * a thread of its own may learn of a death when the next implementation is already there.
+     */
+    private boolean isCurrent(Session asked) {
+        return session != null && (asked == null || asked == session);
+    }
+
+    private void giveUp() {
+        session = null;
+        images.clear();
     }
 
     /**

@@ -159,9 +159,19 @@ final class HistoryContext implements TestContext {
     }
 
     @Override
+    public boolean isBroken() {
+        return !violations().isEmpty();
+    }
+
+    @Override
     public void progress() {
         signs.incrementAndGet();
         test.progress();
+    }
+
+    @Override
+    public void step() {
+        progress();
     }
 
     @Override

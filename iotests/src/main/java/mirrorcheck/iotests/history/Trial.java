@@ -91,7 +91,7 @@ final class Trial {
             }
         }, "history " + history.seed());
         thread.setDaemon(true);
-        test.progress();
+        test.step();
         try {
             Files.createDirectories(scratch);
             thread.start();

@@ -58,6 +58,11 @@ final class CaseRecord {
         }
     }
 
+    /** Whether it broke a rule, even one that it is known to break. */
+    boolean isBroken() {
+        return !violations.isEmpty() || !known.isEmpty();
+    }
+
     /** Whether nothing speaks against it. */
     boolean isClean() {
         return outcome == Outcome.PASSED;

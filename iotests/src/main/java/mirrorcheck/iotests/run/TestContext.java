@@ -10,8 +10,8 @@ import mirrorcheck.iotests.judge.ContractViolation;
 /**
  * What the words of a running script may touch: the line between the DSL and the runner.
  *
- * <p>Called from the thread that runs the script, except {@link #progress()}, which any thread may
- * call.
+ * <p>Called from the thread that runs the script, except {@link #progress()} and {@link #step()},
+ * which any thread may call.
  */
 public interface TestContext {
     /**
@@ -98,8 +98,17 @@ public interface TestContext {
     /** Everything recorded by {@link #violation} so far in the current case. */
     List<ContractViolation> violations();
 
-    /** Tells the watchdog that something happened: a request, an event, a state. */
+    /** Whether a rule was broken so far in the current case, be it known that it would be. */
+    boolean isBroken();
+
+    /**
+     * Tells the watchdog that something happened: a request, an event, a state. A test that has
+     * nothing else to show hangs too in the end, for a mirror may go round in circles.
+     */
     void progress();
+
+    /** Tells the watchdog that the test itself came further, as each section, case and fact does. */
+    void step();
 
     /** Closes {@code resource} when the script ends in whatever way, last registered first. */
     void onEnd(AutoCloseable resource);

@@ -98,8 +98,7 @@ final class TestJob {
         try {
             if (!watchdog.await(thread.done())) {
                 String dump = thread.dump();
-                run.hung("no progress for " + Durations.text(settings.timeoutNanos())
-                        + "; stacks in " + settings.tree().shown(run.scratch().resolve(DUMP)));
+                run.hung(watchdog.why() + "; stacks in " + shown(run.scratch().resolve(DUMP)));
                 run.end(false);
                 stop(run, thread);
                 AtomicWrite.write(run.scratch().resolve(DUMP), dump);

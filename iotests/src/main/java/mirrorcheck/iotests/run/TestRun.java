@@ -134,7 +134,7 @@ final class TestRun implements TestContext {
     @Override
     public synchronized void section(String title) {
         mustRun();
-        progress();
+        step();
         if (inner != null) {
             throw new HarnessError("section '" + title + "': inside the case '" + inner.name + "'");
         }
@@ -149,7 +149,7 @@ final class TestRun implements TestContext {
     @Override
     public synchronized void beginCase(String name) {
         mustRun();
-        progress();
+        step();
         if (inner != null) {
             throw new HarnessError("case '" + name + "': inside the case '" + inner.name + "'");
         }
@@ -160,7 +160,7 @@ final class TestRun implements TestContext {
     @Override
     public synchronized void endCase() {
         mustRun();
-        progress();
+        step();
         if (inner == null) {
             throw new HarnessError("case: ended, but none had begun");
         }
@@ -171,7 +171,7 @@ final class TestRun implements TestContext {
     @Override
     public synchronized void fact(String line) {
         mustRun();
-        progress();
+        step();
         write(line);
     }
 
@@ -228,8 +228,18 @@ final class TestRun implements TestContext {
     }
 
     @Override
+    public synchronized boolean isBroken() {
+        return current().isBroken();
+    }
+
+    @Override
     public void progress() {
         watchdog.progress();
+    }
+
+    @Override
+    public void step() {
+        watchdog.step();
     }
 
     @Override

@@ -71,6 +71,22 @@ class BugTableTest {
     }
 
     @Test
+    void everyBrokenMirrorIsInTheKillMatrixAndCaughtByItsRule() throws IOException {
+        List<String> matrix = Files.readAllLines(Path.of("KILL-MATRIX.md"));
+        List<String> problems = new ArrayList<>();
+        for (Broken mirror : BrokenMirrors.all()) {
+            String row = "| " + String.join(" | ", mirror.bug(), mirror.what(), mirror.script())
+                    + " |";
+            if (matrix.stream().noneMatch(line -> line.startsWith(row)
+                    && words(line.substring(row.length()).split("\\|")[0])
+                            .contains(mirror.rule()))) {
+                problems.add(row + " " + mirror.rule());
+            }
+        }
+        assertEquals("", String.join("\n", problems));
+    }
+
+    @Test
     void everyBugThatIsShownHasABrokenMirrorAndTheReverse() {
         List<String> problems = new ArrayList<>();
         Set<String> broken = new LinkedHashSet<>();

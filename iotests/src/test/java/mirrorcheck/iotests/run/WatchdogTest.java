@@ -66,6 +66,36 @@ class WatchdogTest {
     }
 
     @Test
+    void bitesATestThatIsBusyButTakesNoStep() throws InterruptedException {
+        Watchdog watchdog = new Watchdog(clock, 100);
+        for (int i = 0; i < 20; i++) {
+            during.add(() -> {
+                now += 99;
+                watchdog.progress();
+                now -= 99;
+            });
+        }
+        assertFalse(watchdog.await(done));
+        assertEquals("requests, but no step for 0 s", watchdog.why());
+        assertEquals(1500, now);
+    }
+
+    @Test
+    void letsATestGoOnThatTakesSteps() throws InterruptedException {
+        Watchdog watchdog = new Watchdog(clock, 100);
+        for (int i = 0; i < 20; i++) {
+            during.add(() -> {
+                now += 99;
+                watchdog.step();
+                now -= 99;
+            });
+        }
+        assertFalse(watchdog.await(done));
+        assertEquals("no progress for 0 s", watchdog.why());
+        assertTrue(now > 1000 + 20 * 99, "bit at " + now);
+    }
+
+    @Test
     void staysQuietWhenTheTestEnds() throws InterruptedException {
         Watchdog watchdog = new Watchdog(clock, 100);
         during.add(done::countDown);
