@@ -111,7 +111,7 @@ public class PlanBenchmark {
         }
         Step step = Plan.next(run.offset(), run.end(), source(run.offset()), geometry,
                 tracking::knownZero);
-        cursor = step.end();
+        cursor = step.offset() + step.bytes();
         planned[step.action().ordinal()]++;
         return step;
     }
