@@ -2,6 +2,7 @@
 package mirrorcheck.engine.mirror;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
@@ -9,9 +10,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import mirrorcheck.engine.block.Attachment;
+import mirrorcheck.engine.block.Discard;
+import mirrorcheck.engine.block.NodeOptions;
 import mirrorcheck.engine.block.WriteFlag;
+import mirrorcheck.engine.driver.MemoryNode;
+import mirrorcheck.engine.host.Errno;
+import mirrorcheck.engine.host.SimClock;
 import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.JobStatus;
+import mirrorcheck.engine.mirror.Gate.Kind;
+import mirrorcheck.engine.mirror.Gate.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +79,119 @@ class MirrorJobTest {
             job.await(Job.over());
             assertTrue(m.identical());
             guest.close();
+        }
+    }
+
+    /** Old data in all of the target, a hole in all of the source. */
+    private MirrorFixture zeroesToWrite(Discard discard) throws Exception {
+        MirrorFixture m = new MirrorFixture(dir, 4 * M,
+                NodeOptions.named("target").withDiscard(discard));
+        m.fillTarget(0, (int) (4 * M), 2);
+        return m;
+    }
+
+    @Test
+    void zeroesThatMayNotUnmapCountForTheSpeed() throws Exception {
+        try (MirrorFixture m = zeroesToWrite(Discard.IGNORE)) {
+            SimClock clock = SimClock.standing();
+            MirrorJob job = m.start(MirrorFixture.full().withSpeed(1).withBufSize(M),
+                    MirrorParts.standard().withClock(clock));
+            clock.awaitWaiters(1);
+            assertEquals(List.of("zero 0+1048576"), m.targetGate.changes());
+
+            job.setSpeed(0);
+            job.await(Set.of(JobStatus.READY));
+            m.finish(job);
+            assertTrue(m.identical());
+        }
+    }
+
+    @Test
+    void zeroesThatMayUnmapDoNot() throws Exception {
+        try (MirrorFixture m = zeroesToWrite(Discard.UNMAP)) {
+            // Without sync=full nothing is zeroed before the copy.
+            MirrorJob job = m.start(MirrorOptions.of("j", "source", "target", Sync.TOP)
+                    .withSpeed(1).withBufSize(M),
+                    MirrorParts.standard().withClock(SimClock.standing()));
+            job.await(Set.of(JobStatus.READY));
+            assertEquals(List.of("flush", "unmap 0+1048576", "unmap 1048576+1048576",
+                    "unmap 2097152+1048576", "unmap 3145728+1048576"), m.sortedRequests());
+            m.finish(job);
+            assertTrue(m.identical());
+        }
+    }
+
+    @Test
+    void copiesCountForTheSpeed() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, 4 * M)) {
+            m.fillSource(0, (int) (4 * M), 1);
+            SimClock clock = SimClock.standing();
+            MirrorJob job = m.start(MirrorFixture.full().withSpeed(1).withBufSize(M),
+                    MirrorParts.standard().withClock(clock));
+            clock.awaitWaiters(1);
+            assertEquals(List.of("write 0+1048576"), m.targetGate.changes());
+            assertEquals(3 * M, job.dirtyBytes());
+            job.cancel(true);
+            job.await(Job.over());
+        }
+    }
+
+    @Test
+    void anEmptyDeviceIsNeverFlushed() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, 0)) {
+            m.ready(MirrorFixture.full());
+            assertEquals(List.of(), m.targetGate.changes());
+        }
+    }
+
+    @Test
+    void theJobKnowsItsNodesAndItsChunks() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, M)) {
+            m.graph.add(new MemoryNode(NodeOptions.named("other"), M));
+            MirrorJob job = m.ready(MirrorFixture.full().withGranularity(4096)
+                    .withNames(null, "filter"));
+            for (String name : List.of("source", "target", "filter")) {
+                assertTrue(job.uses(m.graph.node(name)), name);
+            }
+            assertFalse(job.uses(m.graph.node("other")));
+            assertEquals(4096, job.granularity());
+            assertEquals(0, job.dirtyBytes());
+            m.finish(job);
+        }
+    }
+
+    @Test
+    void aPreZeroingThatFailsEndsTheJobBeforeItCopies() throws Exception {
+        try (MirrorFixture m = zeroesToWrite(Discard.UNMAP)) {
+            m.fillSource(0, (int) M, 1);
+            m.targetGate.fail(request -> request.kind() == Kind.UNMAP, Errno.EIO, 1);
+            MirrorJob job = m.start(MirrorFixture.full());
+            job.await(Job.over());
+            assertEquals(List.of(), m.targetGate.changes().stream()
+                    .filter(one -> one.startsWith("write")).toList());
+        }
+    }
+
+    /**
+     * After a window that was a hole the job hopes for a longer one, however small the window; what
+     * is data then is given back, and taken a window at a time.
+     */
+    @Test
+    void aHoleIsPassedInTwoLooksHoweverSmallTheWindow() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, 20 * M)) {
+            m.fillSource(8 * M, (int) M, 1);
+            m.mirror(MirrorFixture.full().withBufSize(M));
+
+            List<String> looks = m.sourceGate.seen().stream()
+                    .filter(one -> one.kind() == Kind.STATUS).map(Request::toString).toList();
+            assertEquals(List.of(
+                    // the scan at the start
+                    "status 0+20971520", "status 8388608+12582912", "status 9437184+11534336",
+                    // the copy: a window, the rest of the hole up to the data,
+                    "status 0+1048576", "status 1048576+19922944", "status 8388608+12582912",
+                    // the data, a window, the rest
+                    "status 8388608+1048576", "status 9437184+1048576",
+                    "status 10485760+10485760"), looks);
         }
     }
 }

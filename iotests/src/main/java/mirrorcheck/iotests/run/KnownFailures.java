@@ -18,7 +18,9 @@ import mirrorcheck.iotests.judge.Rule;
 /**
  * The rules an implementation is known to break, each with a reason: {@code known-failures.txt} in
  * the adapter's folder, a line each: {@code RULE TESTS REASON}, TESTS being a pattern such as
- * {@code copy/*}. Empty lines and lines that begin with {@code #} say nothing.
+ * {@code copy/*}. A rule that is only broken at times has a question mark behind it, as in
+ * {@code SAFE-1?}: nobody is told when it is kept. Empty lines and lines that begin with {@code #}
+ * say nothing.
  *
  * <p>A case that breaks only such rules is skipped with their reasons, and the test's golden is not
  * compared: it tells what the rule asks for. Safe for use from any thread.
@@ -27,7 +29,7 @@ public final class KnownFailures {
     private final List<Entry> entries;
     private final Set<Entry> seen = ConcurrentHashMap.newKeySet();
 
-    private record Entry(String rule, String tests, String reason) {
+    private record Entry(String rule, boolean byChance, String tests, String reason) {
         boolean covers(String test) {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + tests);
             return matcher.matches(Path.of(test));
@@ -71,11 +73,13 @@ public final class KnownFailures {
             if (parts.length < 3) {
                 throw new HarnessError(where + "'" + line + "': must be RULE TESTS REASON");
             }
-            if (!rules.containsKey(parts[0])) {
-                throw new HarnessError(where + "unknown rule '" + parts[0] + "'"
-                        + Suggest.didYouMean(parts[0], rules.keySet()));
+            boolean byChance = parts[0].endsWith("?");
+            String rule = byChance ? parts[0].substring(0, parts[0].length() - 1) : parts[0];
+            if (!rules.containsKey(rule)) {
+                throw new HarnessError(where + "unknown rule '" + rule + "'"
+                        + Suggest.didYouMean(rule, rules.keySet()));
             }
-            entries.add(new Entry(parts[0], parts[1], parts[2]));
+            entries.add(new Entry(rule, byChance, parts[1], parts[2]));
         }
         return new KnownFailures(entries);
     }
@@ -101,7 +105,7 @@ public final class KnownFailures {
      * @param left the tests that were not chosen
      */
     List<String> stale(List<String> ran, List<String> left) {
-        return entries.stream().filter(entry -> !seen.contains(entry)
+        return entries.stream().filter(entry -> !entry.byChance() && !seen.contains(entry)
                         && ran.stream().anyMatch(entry::covers)
                         && left.stream().noneMatch(entry::covers))
                 .map(entry -> "known failure " + entry.rule() + " " + entry.tests()
