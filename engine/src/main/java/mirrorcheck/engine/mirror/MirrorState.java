@@ -58,10 +58,6 @@ final class MirrorState {
 
     // The job's side, with the lock held.
 
-    Tracking tracking() {
-        return tracking;
-    }
-
     InFlight inFlight() {
         return inFlight;
     }

@@ -16,6 +16,7 @@ import mirrorcheck.engine.block.WriteFlag;
 import mirrorcheck.engine.driver.MemoryNode;
 import mirrorcheck.engine.host.Errno;
 import mirrorcheck.engine.host.SimClock;
+import mirrorcheck.engine.job.ErrorPolicy;
 import mirrorcheck.engine.job.Job;
 import mirrorcheck.engine.job.JobStatus;
 import mirrorcheck.engine.mirror.Gate.Kind;
@@ -141,6 +142,32 @@ class MirrorJobTest {
         try (MirrorFixture m = MirrorFixture.of(dir, 0)) {
             m.ready(MirrorFixture.full());
             assertEquals(List.of(), m.targetGate.changes());
+        }
+    }
+
+    @Test
+    void zeroesThatTheJobWroteAreKnownWhenAGuestWritesThemAgain() throws Exception {
+        try (MirrorFixture m = zeroesToWrite(Discard.IGNORE); Attachment guest = m.guest()) {
+            MirrorJob job = m.ready(MirrorFixture.full().withCopyMode(CopyMode.WRITE_BLOCKING));
+            m.targetGate.forget();
+            guest.writeZeroes(M, M, WriteFlag.NONE);
+
+            assertEquals(List.of(), m.targetGate.changes());
+            m.finish(job);
+            assertTrue(m.identical());
+        }
+    }
+
+    @Test
+    void aFlushWhoseErrorIsIgnoredIsNotRepeated() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, M)) {
+            m.targetGate.fail(request -> request.kind() == Kind.FLUSH, Errno.EIO, 1);
+            MirrorJob job = m.ready(MirrorFixture.full()
+                    .withOnError(ErrorPolicy.IGNORE, ErrorPolicy.IGNORE));
+
+            assertEquals(1, m.targetGate.seen().stream()
+                    .filter(request -> request.kind() == Kind.FLUSH).count());
+            m.finish(job);
         }
     }
 
