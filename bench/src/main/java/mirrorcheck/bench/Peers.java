@@ -122,6 +122,7 @@ final class Peers {
                 "-O", "{target-format}", "{source}", "{target}"), raw)));
         find(options.nbdcopy, "nbdcopy").ifPresent(program -> peers.add(new CommandPeer("nbdcopy",
                 List.of(program, "{source}", "{target}"), raw)));
+        peers.add(new BarePeer("two bare threads"));
         options.adapters.forEach(name -> addAdapter(peers, name));
         if (!options.only.isEmpty()) {
             peers.removeIf(peer -> !options.only.contains(peer.name()));

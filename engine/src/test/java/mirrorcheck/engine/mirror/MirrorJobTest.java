@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import mirrorcheck.engine.block.Attachment;
 import mirrorcheck.engine.block.Discard;
 import mirrorcheck.engine.block.NodeOptions;
@@ -24,6 +25,8 @@ import mirrorcheck.engine.mirror.Gate.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole mirrors on real files: life cycle, requests and content. */
 @Timeout(60)
@@ -168,6 +171,48 @@ class MirrorJobTest {
             assertEquals(1, m.targetGate.seen().stream()
                     .filter(request -> request.kind() == Kind.FLUSH).count());
             m.finish(job);
+        }
+    }
+
+    @Test
+    void requestsThatFindNoLaneAreCarriedOutLater() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, 20 * M)) {
+            m.fillSource(0, (int) (20 * M), 1);
+            m.mirror(MirrorFixture.full());
+
+            assertEquals(20, m.targetGate.changes().stream()
+                    .filter(one -> one.startsWith("write")).count());
+            assertTrue(m.identical());
+        }
+    }
+
+    /** Fails one flush of the target: the first is 1. */
+    private static void failFlush(MirrorFixture m, int which) {
+        AtomicInteger flushes = new AtomicInteger();
+        m.targetGate.fail(request -> request.kind() == Kind.FLUSH
+                && flushes.incrementAndGet() == which, Errno.EIO, 1);
+    }
+
+    @Test
+    void aJobWhoseFlushFailsIsNotReady() throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, M)) {
+            failFlush(m, 1);
+            m.start(MirrorFixture.full()).await(Job.over());
+
+            assertFalse(m.events.contains("ready"), m.events.toString());
+        }
+    }
+
+    /** The flush before READY, the one when the guest is kept out, and the one before the pivot. */
+    @ParameterizedTest(name = "on-target-error={0}: {1}")
+    @CsvSource({"REPORT, source", "IGNORE, target"})
+    void theFlushBeforeThePivotFollowsThePolicy(ErrorPolicy policy, String disk)
+            throws Exception {
+        try (MirrorFixture m = MirrorFixture.of(dir, M); Attachment guest = m.guest()) {
+            failFlush(m, 3);
+            m.finish(m.ready(MirrorFixture.full().withOnError(ErrorPolicy.REPORT, policy)));
+
+            assertEquals(disk, guest.node().nodeName());
         }
     }
 
