@@ -61,6 +61,10 @@ final class Gate {
                 line.usage(System.out);
                 return;
             }
+            if (!options.rates.isEmpty()) {
+                printRates(GateRates.read(options.rates), options.planted);
+                return;
+            }
             Path usual = Path.of(System.getProperty("mirrorcheck.root"), "bench", "baseline.json");
             code = new Gate(options, options.baseline == null ? usual : options.baseline,
                     System.out).run();
@@ -72,6 +76,11 @@ final class Gate {
             code = BROKEN;
         }
         System.exit(code);
+    }
+
+    private static void printRates(GateRates rates, double planted) {
+        System.out.println("pairs of gates: " + rates.pairs() + ", red: " + rates.red(0)
+                + ", red if the later is slower by " + planted + ": " + rates.red(planted));
     }
 
     private int run() throws IOException, InterruptedException {

@@ -2,6 +2,8 @@
 package mirrorcheck.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,6 +35,12 @@ final class GateOptions {
     @Option(names = "--planted", paramLabel = "PART", defaultValue = "0",
             description = "make each mirror so much slower, such as 0.15, to try the gate")
     double planted;
+
+    @Option(names = "--rates", paramLabel = "FILE", arity = "1..*",
+            description = "measure nothing: take each of these reports of --json for the baseline "
+                    + "of each other, and tell how many pairs are red, as they are and with "
+                    + "--planted")
+    List<Path> rates = new ArrayList<>();
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")
     boolean help;
