@@ -113,6 +113,13 @@ enum ImageFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The size that an image shows to its guest, in bytes. */
+    long length(Path path) throws IOException {
+        try (BlockNode node = open(path, true)) {
+            return node.length();
+        }
+    }
+
     private static NodeOptions options(String name, boolean readOnly) {
         return FilterNode.transparent(name).withReadOnly(readOnly);
     }

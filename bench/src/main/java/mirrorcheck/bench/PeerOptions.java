@@ -43,6 +43,10 @@ final class PeerOptions {
                     + "'adapter NAME'; may be given several times")
     List<String> adapters = new ArrayList<>();
 
+    @Option(names = "--warm",
+            description = "let each daemon make the same copy once before the one that is timed")
+    boolean warm;
+
     @Option(names = "--counts",
             description = "also count what one more copy of each adapter asks of its target, as "
                     + "far as the suite can see it: both ends are served by it then")

@@ -134,9 +134,10 @@ final class Peers {
         return peers;
     }
 
-    private static void addDaemon(List<Peer> peers, String name, Path program) {
-        peers.add(new DaemonPeer(name, DaemonSettings.of(program), false));
-        peers.add(new DaemonPeer(name + NO_FLUSH, DaemonSettings.of(program), true));
+    private void addDaemon(List<Peer> peers, String name, Path program) {
+        peers.add(new DaemonPeer(name, DaemonSettings.of(program), options.warm, false));
+        peers.add(new DaemonPeer(name + NO_FLUSH, DaemonSettings.of(program), options.warm,
+                true));
     }
 
     private void addAdapter(List<Peer> peers, String name) {
