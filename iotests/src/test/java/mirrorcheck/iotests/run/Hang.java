@@ -15,6 +15,7 @@ public final class Hang implements Clock {
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch freed = new CountDownLatch(1);
     private final AtomicLong now = new AtomicLong();
+    private volatile Thread hanging;
 
     /** A clock for one test; the scripts of that test find it. */
     static Hang begin() {
@@ -24,16 +25,14 @@ public final class Hang implements Clock {
 
     /** What a script calls to hang until it is interrupted. */
     public static void here() throws InterruptedException {
-        current.reached.countDown();
-        current.hangs.release();
+        current.hangs();
         new CountDownLatch(1).await();
     }
 
     /** What a script calls to hang until {@link #free}, whoever interrupts it. */
     public static void stubbornly() {
         Hang hang = current;
-        hang.reached.countDown();
-        hang.hangs.release();
+        hang.hangs();
         while (true) {
             try {
                 hang.freed.await();
@@ -42,6 +41,12 @@ public final class Hang implements Clock {
                 hang.hangs.release();
             }
         }
+    }
+
+    private void hangs() {
+        hanging = Thread.currentThread();
+        reached.countDown();
+        hangs.release();
     }
 
     /** Ends {@link #stubbornly}. */
@@ -63,6 +68,10 @@ public final class Hang implements Clock {
     public boolean await(CountDownLatch latch, long nanos) throws InterruptedException {
         while (!latch.await(1, TimeUnit.MILLISECONDS)) {
             if (hangs.tryAcquire()) {
+                // It is about to wait, and whoever looks at its stack shall see it wait.
+                while (hanging.getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait();
+                }
                 now.addAndGet(nanos);
                 return false;
             }
