@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,13 +39,8 @@ record BarePeer(String name) implements Peer {
     @Override
     public long copy(PeerCase what, Path source, Path target, Path directory)
             throws IOException, InterruptedException {
-        HostFile.Option[] read = what.direct() ? new HostFile.Option[] {HostFile.Option.DIRECT}
-                : new HostFile.Option[0];
-        HostFile.Option[] write = what.direct()
-                ? new HostFile.Option[] {HostFile.Option.READ_WRITE, HostFile.Option.DIRECT}
-                : new HostFile.Option[] {HostFile.Option.READ_WRITE};
-        try (HostFile from = HostFile.open(source, read);
-                HostFile to = HostFile.open(target, write)) {
+        try (HostFile from = open(what, source);
+                HostFile to = open(what, target, HostFile.Option.READ_WRITE)) {
             long start = Clock.SYSTEM.nanoTime();
             long size = from.size();
             AtomicLong next = new AtomicLong();
@@ -60,6 +57,15 @@ record BarePeer(String name) implements Peer {
         } catch (ExecutionException e) {
             throw new IOException(name + ": " + e.getCause().getMessage(), e);
         }
+    }
+
+    private static HostFile open(PeerCase what, Path path, HostFile.Option... options)
+            throws IOException {
+        Set<HostFile.Option> all = new HashSet<>(List.of(options));
+        if (what.direct()) {
+            all.add(HostFile.Option.DIRECT);
+        }
+        return HostFile.open(path, all.toArray(HostFile.Option[]::new));
     }
 
     private static void copy(HostFile from, HostFile to, AtomicLong next, long size) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
-import java.util.Locale;
 
 /**
  * A mirror that the gate watches. Each is of a size that takes a tenth of a second or so, or made
@@ -29,7 +28,7 @@ enum GateCase {
 
     /** How reports call it. */
     String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Words.of(this);
     }
 
     SourceShape shape() {

@@ -4,7 +4,6 @@ package mirrorcheck.bench;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +28,7 @@ record LatencyDaemon(String name, DaemonSettings settings) {
 
     /** How a copy-mode is spelt in QMP. */
     static String word(CopyMode mode) {
-        return mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Words.of(mode);
     }
 
     /**

@@ -3,7 +3,6 @@ package mirrorcheck.bench;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** What all peers copy, in turns, to a new sparse target. */
 enum PeerCase {
@@ -54,7 +53,7 @@ enum PeerCase {
 
     /** How users call it. */
     String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Words.of(this);
     }
 
     SourceShape shape() {

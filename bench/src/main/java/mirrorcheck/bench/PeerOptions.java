@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "bench/peers [options] [CASE]...", optionListHeading = "%n",
         description = "Copies the same images with the engine's daemon and with other programs, in "
                 + "turns, and prints their times side by side.",
-        footer = {"", "MIRRORCHECK_SCRATCH=DIR names where the images lie: up to 8 GiB.",
+        footer = {"", "MIRRORCHECK_SCRATCH=DIR names where the images lie: up to 8 GiB, 12 "
+                + "with --warm.",
             "exit codes: 0 measured, 1 a copy failed or was wrong, 2 harness or set-up broken"})
 final class PeerOptions {
     @Parameters(paramLabel = "CASE", arity = "0..*",

@@ -32,17 +32,8 @@ class AdapterPeerTest {
         return new AdapterPeer(Adapters.standard(new SuiteTree(Path.of(".."))).create(name, null));
     }
 
-    /** The target as it was found in the end. */
-    private OptionalLong copy(AdapterPeer peer, PeerCase what) throws Exception {
-        ImageModel model = SourceShape.HOLEY.model(8 * M);
-        Path source = dir.resolve("source");
-        Path target = dir.resolve("target");
-        what.formats().source().create(source, model);
-        what.formats().target().create(target, new ImageModel(8 * M));
-        Path own = Files.createDirectory(dir.resolve("own"));
-
-        assertTrue(peer.copy(what, source, target, own) > 0);
-        return what.formats().target().firstDifference(target, model);
+    private OptionalLong copy(Peer peer, PeerCase what) throws Exception {
+        return PeerCopy.by(peer, what, SourceShape.HOLEY, 8 * M, dir);
     }
 
     @ParameterizedTest

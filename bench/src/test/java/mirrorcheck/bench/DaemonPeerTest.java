@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import mirrorcheck.engine.Main;
 import mirrorcheck.iotests.adapter.qmp.DaemonSettings;
-import mirrorcheck.iotests.image.ImageModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,16 +40,10 @@ class DaemonPeerTest {
     @CsvSource({"HOLEY, false, false", "HOLEY, true, false", "QCOW2_SOURCE, true, true",
             "QCOW2_TARGET, true, false"})
     void copies(PeerCase what, boolean warm, boolean noFlush) throws Exception {
-        ImageModel model = SourceShape.HOLEY.model(8 * M);
-        Path source = dir.resolve("source");
-        Path target = dir.resolve("target");
-        what.formats().source().create(source, model);
-        what.formats().target().create(target, new ImageModel(8 * M));
-        Path own = Files.createDirectory(dir.resolve("own"));
         DaemonPeer peer = new DaemonPeer("engine", DaemonSettings.of(daemon()), warm, noFlush);
 
-        assertTrue(peer.copy(what, source, target, own) > 0);
-        assertEquals(OptionalLong.empty(), what.formats().target().firstDifference(target, model));
+        assertEquals(OptionalLong.empty(),
+                PeerCopy.by(peer, what, SourceShape.HOLEY, 8 * M, dir));
         assertFalse(Files.exists(dir.resolve("peers-warm")));
     }
 

@@ -40,14 +40,12 @@ class GuestWritesTest {
     private MirrorState state;
 
     GuestWritesTest() throws BlockException {
-        begin();
+        // The ends are made with the fields.
     }
 
     /** A mirror in write-blocking mode, its scan done and nothing dirty. */
     private GuestWrites begin() {
-        state = new MirrorState(lock, lock.newCondition(), geometry, tracking,
-                new WholeClusters(target, geometry), new InFlight(), CopyMode.WRITE_BLOCKING,
-                error -> targetErrors.add(error.errno().name()));
+        state = state(CopyMode.WRITE_BLOCKING);
         lock.lock();
         try {
             state.start();
@@ -154,16 +152,16 @@ class GuestWritesTest {
     @ParameterizedTest(name = "{0}+{1}")
     @CsvSource({"0, 65536", "524287, 1", "458752, 65536", "0, 524288"})
     void aWriteAtEitherEndOfTheDeviceIsSeen(long offset, int bytes) throws BlockException {
-        new GuestWrites(background(), source, target).write(offset, data(bytes, 7),
+        new GuestWrites(state(CopyMode.BACKGROUND), source, target).write(offset, data(bytes, 7),
                 WriteFlag.NONE);
 
         assertEquals(List.of("source write " + offset + "+" + bytes), requests);
         assertEquals(List.of(offset / CHUNK + "+" + Math.max(1, bytes / CHUNK)), dirty());
     }
 
-    private MirrorState background() {
+    private MirrorState state(CopyMode mode) {
         return new MirrorState(lock, lock.newCondition(), geometry, tracking,
-                new WholeClusters(target, geometry), new InFlight(), CopyMode.BACKGROUND,
+                new WholeClusters(target, geometry), new InFlight(), mode,
                 error -> targetErrors.add(error.errno().name()));
     }
 

@@ -29,12 +29,6 @@ final class HistoryContext implements TestContext {
         this.scratch = scratch;
     }
 
-    /** Another step begins. */
-    void begin() {
-        steps.incrementAndGet();
-        progress();
-    }
-
     /** How many steps have begun. */
     long steps() {
         return steps.get();
@@ -171,6 +165,7 @@ final class HistoryContext implements TestContext {
 
     @Override
     public void step() {
+        steps.incrementAndGet();
         progress();
     }
 

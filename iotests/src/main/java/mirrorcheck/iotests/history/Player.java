@@ -35,7 +35,7 @@ final class Player implements Actor {
 
     @Override
     public void begin() {
-        context.begin();
+        context.step();
     }
 
     @Override

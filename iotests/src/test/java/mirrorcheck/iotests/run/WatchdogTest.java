@@ -65,16 +65,21 @@ class WatchdogTest {
         assertEquals(1170, now);
     }
 
-    @Test
-    void bitesATestThatIsBusyButTakesNoStep() throws InterruptedException {
-        Watchdog watchdog = new Watchdog(clock, 100);
+    /** A sign at the end of each of the next waits. */
+    private void showTwentyTimes(Runnable sign) {
         for (int i = 0; i < 20; i++) {
             during.add(() -> {
                 now += 99;
-                watchdog.progress();
+                sign.run();
                 now -= 99;
             });
         }
+    }
+
+    @Test
+    void bitesATestThatIsBusyButTakesNoStep() throws InterruptedException {
+        Watchdog watchdog = new Watchdog(clock, 100);
+        showTwentyTimes(watchdog::progress);
         assertFalse(watchdog.await(done));
         assertEquals("requests, but no step for 0 s", watchdog.why());
         assertEquals(1500, now);
@@ -83,13 +88,7 @@ class WatchdogTest {
     @Test
     void letsATestGoOnThatTakesSteps() throws InterruptedException {
         Watchdog watchdog = new Watchdog(clock, 100);
-        for (int i = 0; i < 20; i++) {
-            during.add(() -> {
-                now += 99;
-                watchdog.step();
-                now -= 99;
-            });
-        }
+        showTwentyTimes(watchdog::step);
         assertFalse(watchdog.await(done));
         assertEquals("no progress for 0 s", watchdog.why());
         assertTrue(now > 1000 + 20 * 99, "bit at " + now);
