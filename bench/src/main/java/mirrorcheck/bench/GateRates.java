@@ -3,6 +3,7 @@ package mirrorcheck.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,8 @@ record GateRates(List<Map<String, Measured>> gates) {
                 mirrors.put(mirror.path("name").asString(),
                         JSON.treeToValue(mirror.path("after"), Measured.class));
             }
+        } catch (NoSuchFileException e) {
+            throw new IOException(report + ": no such file", e);
         } catch (JacksonException e) {
             throw new IOException(report + ": no report of bench/gate --json: "
                     + e.getOriginalMessage(), e);

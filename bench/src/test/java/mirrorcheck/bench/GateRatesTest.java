@@ -67,6 +67,9 @@ class GateRatesTest {
                     () -> GateRates.read(List.of(report, one))).getMessage();
             assertTrue(message.startsWith(one + ": no report"), message);
         }
+        Path missing = dir.resolve("missing");
+        assertEquals(missing + ": no such file", assertThrows(IOException.class,
+                () -> GateRates.read(List.of(report, missing))).getMessage());
         assertEquals("--rates: 1 report: expected 2 or more", assertThrows(IOException.class,
                 () -> GateRates.read(List.of(report))).getMessage());
     }
