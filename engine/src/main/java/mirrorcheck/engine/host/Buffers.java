@@ -23,6 +23,11 @@ public final class Buffers {
      */
     public static final int POOLED_BYTES = 256 << 10;
 
+    /** What a huge page holds, in bytes. */
+    public static final long HUGE_PAGE = 2 << 20;
+
+    private static final int MADV_HUGEPAGE = 14;
+
     private static final ConcurrentLinkedQueue<MemorySegment> POOL = new ConcurrentLinkedQueue<>();
 
     private Buffers() {
@@ -31,6 +36,25 @@ public final class Buffers {
     /** Native memory, zeroed, aligned for direct I/O; it lives as long as {@code arena}. */
     public static MemorySegment allocate(Arena arena, long bytes) {
         return arena.allocate(bytes, ALIGNMENT);
+    }
+
+    /**
+     * Native memory in huge pages, if the host has some to give: a device takes a direct request in as
+     * many pieces as its memory is scattered over, and each costs time. It is never freed.
+     *
+     * @param bytes a multiple of {@link #HUGE_PAGE}; what is not touched takes no memory
+     * @return memory aligned to a huge page; what it holds is undefined
+     * @throws OutOfMemoryError if the host has no room for it
+     */
+    @SuppressWarnings("restricted")
+    public static MemorySegment allocateHuge(long bytes) {
+        MemorySegment memory = Calls.alignedAlloc(HUGE_PAGE, bytes).reinterpret(bytes);
+        if (memory.address() == 0) {
+            throw new OutOfMemoryError("native memory: no room for " + bytes + " bytes");
+        }
+        // Only advice: an error leaves it in pages of the usual size.
+        Calls.madvise(memory, MADV_HUGEPAGE);
+        return memory;
     }
 
     /** Whether direct I/O takes this memory as it is. */

@@ -92,6 +92,16 @@ final class Calls {
                         JAVA_INT));
     }
 
+    private static final class AlignedAlloc {
+        static final MethodHandle CALL =
+                bind("aligned_alloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
+    }
+
+    private static final class Madvise {
+        static final MethodHandle CALL = bind("madvise",
+                FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    }
+
     private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, CAPTURE);
     }
@@ -226,6 +236,26 @@ final class Calls {
                         target, targetOffset, bytes, 0), state);
             } while (result == -EINTR);
             return result;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Memory that was never touched; NULL if there is none. */
+    static MemorySegment alignedAlloc(long alignment, long bytes) {
+        MemorySegment state = STATE.get();
+        try {
+            return (MemorySegment) AlignedAlloc.CALL.invokeExact(state, alignment, bytes);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int madvise(MemorySegment memory, int advice) {
+        MemorySegment state = STATE.get();
+        try {
+            long bytes = memory.byteSize();
+            return settle((int) Madvise.CALL.invokeExact(state, memory, bytes, advice), state);
         } catch (Throwable e) {
             throw unexpected(e);
         }

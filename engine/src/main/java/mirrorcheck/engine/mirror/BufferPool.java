@@ -11,14 +11,24 @@ import mirrorcheck.engine.host.Errno;
 
 /**
  * Native buffers of one size that are used again and again: fresh memory is zeroed by the runtime
- * and faulted in by the host, which costs as much as the copy itself. Safe for use from any thread.
+ * and faulted in by the host, which costs as much as the copy itself. Those that are used first lie
+ * in huge pages. Safe for use from any thread.
  */
 final class BufferPool {
     /** What all jobs together keep for later: 16 MiB, the default buffer of one job. */
     private static final int KEPT = 16;
     private static final long KEPT_SIZE = 1 << 20;
 
+    /** Never given up, as the rest of the memory is by a collection of garbage. */
+    private static final MemorySegment HUGE = Buffers.allocateHuge(KEPT * KEPT_SIZE);
+    /** Those of {@link #HUGE} first, the others last. */
     private static final Deque<MemorySegment> FREE = new ArrayDeque<>();
+
+    static {
+        for (int i = 0; i < KEPT; i++) {
+            FREE.add(HUGE.asSlice(i * KEPT_SIZE, KEPT_SIZE));
+        }
+    }
 
     private BufferPool() {
     }
@@ -48,12 +58,24 @@ final class BufferPool {
 
     /** Gives back a whole buffer that {@link #take} gave; the caller must not touch it any more. */
     static void give(MemorySegment buffer) {
-        if (buffer.byteSize() == KEPT_SIZE) {
-            synchronized (FREE) {
-                if (FREE.size() < KEPT) {
-                    FREE.push(buffer);
+        if (buffer.byteSize() != KEPT_SIZE) {
+            return;
+        }
+        synchronized (FREE) {
+            if (isHuge(buffer)) {
+                if (FREE.size() == KEPT) {
+                    FREE.removeLast();
                 }
+                FREE.push(buffer);
+            } else if (FREE.size() < KEPT) {
+                FREE.add(buffer);
             }
         }
+    }
+
+    /** Whether it lies in huge pages, if the host had any. */
+    static boolean isHuge(MemorySegment buffer) {
+        long offset = buffer.address() - HUGE.address();
+        return offset >= 0 && offset < HUGE.byteSize();
     }
 }

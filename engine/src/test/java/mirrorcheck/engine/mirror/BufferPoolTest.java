@@ -50,6 +50,19 @@ class BufferPoolTest {
         after.forEach(BufferPool::give);
     }
 
+    /** Whichever order they come back in: only memory that can be freed is ever given up. */
+    @Test
+    void thoseInHugePagesAreUsedFirstAndKept() throws BlockException {
+        List<MemorySegment> all = take(2 * KEPT, 1);
+        List<MemorySegment> huge = all.stream().filter(BufferPool::isHuge).toList();
+        assertEquals(huge, all.subList(0, KEPT));
+        all.reversed().forEach(BufferPool::give);
+
+        List<MemorySegment> again = take(KEPT, 1);
+        assertEquals(addresses(huge), addresses(again));
+        again.forEach(BufferPool::give);
+    }
+
     @Test
     void aBufferIsAtLeastAMebibyte() throws BlockException {
         MemorySegment buffer = BufferPool.take(1);
