@@ -24,7 +24,7 @@ import mirrorcheck.engine.host.HostFile;
 record BarePeer(String name) implements Peer {
     private static final int THREADS = 2;
     /** From one hint to the host to the next, as the engine gives them. */
-    private static final long WRITEBACK = 8L << 20;
+    private static final long WRITEBACK = 2L << 20;
 
     @Override
     public boolean takes(PeerCase what) {

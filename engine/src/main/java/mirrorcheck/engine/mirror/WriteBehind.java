@@ -11,8 +11,11 @@ import mirrorcheck.engine.block.BlockNode;
  * <p>Safe for use from any thread.
  */
 final class WriteBehind {
-    /** Bytes from one hint to the next: much enough for a disk to be busy with. */
-    private static final long STEP = 8 << 20;
+    /**
+     * Bytes from one hint to the next: much enough for a disk to be busy with, and so little that it
+     * is busy soon where the data is scattered, since many small writes take it long.
+     */
+    private static final long STEP = 2 << 20;
 
     private final BlockNode target;
     private final AtomicLong total = new AtomicLong();

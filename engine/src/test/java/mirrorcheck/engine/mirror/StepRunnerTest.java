@@ -103,7 +103,7 @@ class StepRunnerTest {
 
     @Test
     void theTargetBeginsToWriteBackBeforeTheFlushAsksForIt() throws Exception {
-        for (int i = 0; i < 128; i++) {
+        for (int i = 0; i < 32; i++) {
             run(Action.COPY, (long) i * CHUNK, CHUNK);
         }
         assertEquals("target begins to write back", requests.getLast());

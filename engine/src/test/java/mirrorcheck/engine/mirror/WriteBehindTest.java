@@ -30,11 +30,11 @@ class WriteBehindTest {
     }
 
     @Test
-    void theDiskBeginsAtEachEightMebibytes() throws Exception {
+    void theDiskBeginsAtEachTwoMebibytes() throws Exception {
         WriteBehind behind = new WriteBehind(new Counting());
         for (int i = 1; i <= 24; i++) {
             behind.written(MIB);
-            assertEquals(i / 8, hints.get(), "after " + i + " MiB");
+            assertEquals(i / 2, hints.get(), "after " + i + " MiB");
         }
     }
 
