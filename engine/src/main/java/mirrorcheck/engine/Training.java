@@ -7,11 +7,14 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +35,12 @@ public final class Training {
     /** A job that failed says why in a string; a command that is refused answers an object. */
     private static final String FAILED = "\"error\": \"";
     private static final String GONE = "\"status\": \"null\"";
+
+    /** Enough for the JVM to compile what a mirror does for each. */
+    private static final long EXTENTS = 16 << 10;
+    private static final int EXTENT_BYTES = 4 << 10;
+    /** From one extent to the next: none shares a chunk with another. */
+    private static final long STRIDE = 256 << 10;
 
     private Training() {
     }
@@ -55,7 +64,7 @@ public final class Training {
     }
 
     private static void run(Path scratch) throws IOException {
-        Files.write(scratch.resolve("src"), new byte[1 << 20]);
+        writeSource(scratch.resolve("src"));
         try (Daemon daemon = new Daemon(System.err)) {
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false,
                     StandardCharsets.UTF_8);
@@ -74,6 +83,17 @@ public final class Training {
         }
     }
 
+    /** A mirror of some length, so that the JVM learns what is worth compiling at once. */
+    private static void writeSource(Path path) throws IOException {
+        ByteBuffer data = ByteBuffer.allocate(EXTENT_BYTES);
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+            for (long end = STRIDE; end <= EXTENTS * STRIDE; end += STRIDE) {
+                file.write(data.clear(), end - EXTENT_BYTES);
+            }
+        }
+    }
+
     private static void talk(SocketChannel client, Path scratch) throws IOException {
         OutputStream out = Channels.newOutputStream(client);
         BufferedReader in = new BufferedReader(new InputStreamReader(
@@ -82,7 +102,7 @@ public final class Training {
                 + "{'execute':'nope','id':1}{'execute':'query-qmp-schema'}"
                 + "{'execute':'blockdev-create','arguments':{'job-id':'c','options':"
                 + "{'driver':'file','filename':'" + scratch.resolve("dst")
-                + "','size':1048576}}}");
+                + "','size':" + EXTENTS * STRIDE + "}}}");
         until(in, CONCLUDED);
         send(out, "{'execute':'job-dismiss','arguments':{'id':'c'}}"
                 + "{'execute':'blockdev-add','arguments':{'driver':'raw','node-name':'dst',"
