@@ -66,7 +66,7 @@ final class PeerOptions {
     List<String> only = new ArrayList<>();
 
     @Option(names = "--json", paramLabel = "FILE",
-            description = "also write every single time, in nanoseconds, as JSON")
+            description = "also write every single time, in milliseconds, as JSON")
     Path json;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and exit")

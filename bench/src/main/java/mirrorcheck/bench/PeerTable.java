@@ -11,20 +11,24 @@ import java.util.Map;
  * programs met the same machine; of these the median, and between which they lie.
  *
  * @param what  the case and its size
- * @param times of each program, in milliseconds, in the order of the turns
+ * @param times of each program
  */
-record PeerTable(String what, Map<String, List<Double>> times) {
+record PeerTable(String what, Map<String, PeerTimes> times) {
     private static final String NONE = "";
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         text.append("| ").append(what)
-                .append(" | ms (least to most) | engine to it | engine no-flush to it |\n")
-                .append("| --- | --- | --- | --- |\n");
-        times.forEach((name, own) -> text.append("| ").append(name).append(" | ")
-                .append(millis(Spread.of(own))).append(" | ").append(ratio(Peers.ENGINE, own))
-                .append(" | ").append(ratio(Peers.ENGINE + Peers.NO_FLUSH, own)).append(" |\n"));
+                .append(" | ms (least to most) | disk busy, ms | engine to it ")
+                .append("| engine no-flush to it |\n")
+                .append("| --- | --- | --- | --- | --- |\n");
+        times.forEach((name, own) -> text.append("| ").append(name)
+                .append(" | ").append(millis(Spread.of(own.copy())))
+                .append(" | ").append(busy(own.diskBusy()))
+                .append(" | ").append(ratio(Peers.ENGINE, own.copy()))
+                .append(" | ").append(ratio(Peers.ENGINE + Peers.NO_FLUSH, own.copy()))
+                .append(" |\n"));
         return text.toString();
     }
 
@@ -33,11 +37,16 @@ record PeerTable(String what, Map<String, List<Double>> times) {
         return String.format(Locale.ROOT, form, spread.median(), spread.least(), spread.most());
     }
 
+    private static String busy(List<Double> millis) {
+        return millis.isEmpty() ? NONE
+                : String.format(Locale.ROOT, "%.0f", Spread.of(millis).median());
+    }
+
     private String ratio(String engine, List<Double> own) {
-        List<Double> mine = times.get(engine);
-        if (mine == null) {
+        if (!times.containsKey(engine)) {
             return NONE;
         }
+        List<Double> mine = times.get(engine).copy();
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < own.size(); i++) {
             ratios.add(mine.get(i) / own.get(i));

@@ -93,7 +93,7 @@ final class Peers {
         List<Peer> peers = peers();
         Map<String, Object> all = new LinkedHashMap<>();
         for (PeerCase what : cases) {
-            Map<String, List<Double>> times = measure(what,
+            Map<String, PeerTimes> times = measure(what,
                     peers.stream().filter(peer -> peer.takes(what)).toList());
             out.println(new PeerTable(title(what), times));
             all.put(what.word(), times);
@@ -122,7 +122,7 @@ final class Peers {
                 "-O", "{target-format}", "{source}", "{target}"), raw)));
         find(options.nbdcopy, "nbdcopy").ifPresent(program -> peers.add(new CommandPeer("nbdcopy",
                 List.of(program, "{source}", "{target}"), raw)));
-        peers.add(new BarePeer("two bare threads"));
+        peers.add(new BarePeer("bare threads"));
         options.adapters.forEach(name -> addAdapter(peers, name));
         if (!options.only.isEmpty()) {
             peers.removeIf(peer -> !options.only.contains(peer.name()));
@@ -154,12 +154,11 @@ final class Peers {
                 Path.of("")).map(Path::toString);
     }
 
-    /** The times of each program in milliseconds, in the order of the turns. */
-    private Map<String, List<Double>> measure(PeerCase what, List<Peer> peers)
+    private Map<String, PeerTimes> measure(PeerCase what, List<Peer> peers)
             throws IOException, InterruptedException {
         Path source = scratch.image("peers-source", what.formats().source());
-        Map<String, List<Double>> times = new LinkedHashMap<>();
-        peers.forEach(peer -> times.put(peer.name(), new ArrayList<>()));
+        Map<String, PeerTimes> times = new LinkedHashMap<>();
+        peers.forEach(peer -> times.put(peer.name(), new PeerTimes()));
         try (SourceImage image = SourceImage.create(source, what.formats().source(), what.shape(),
                 size(what))) {
             List<Peer> order = new ArrayList<>(peers);
@@ -167,17 +166,28 @@ final class Peers {
                 // What one copy leaves behind must not always meet the same program.
                 Collections.rotate(order, 1);
                 for (Peer peer : order) {
-                    long nanos = checked(what, peer, image, (target, directory) ->
-                            peer.copy(what, source, target, directory));
-                    double millis = nanos / (double) TimeUnit.MILLISECONDS.toNanos(1);
-                    if (turn > 0) {
-                        times.get(peer.name()).add(millis);
-                    }
+                    // The first turn does not count.
+                    PeerTimes own = turn > 0 ? times.get(peer.name()) : new PeerTimes();
+                    checked(what, peer, image, (target, directory) ->
+                            time(what, peer, source, target, directory, own));
                 }
             }
             count(what, peers, image);
         }
         return times;
+    }
+
+    private Void time(PeerCase what, Peer peer, Path source, Path target, Path directory,
+            PeerTimes times) throws IOException, InterruptedException {
+        DiskBusy disk = DiskBusy.of(scratch.path());
+        OptionalLong before = disk.millis();
+        long nanos = peer.copy(what, source, target, directory);
+        OptionalLong after = disk.millis();
+        times.copy().add(nanos / (double) TimeUnit.MILLISECONDS.toNanos(1));
+        if (after.isPresent() && !options.warm) {
+            times.diskBusy().add((double) (after.getAsLong() - before.orElse(0)));
+        }
+        return null;
     }
 
     /** Not in the turns: ends that the suite serves, and watches, take their time. */

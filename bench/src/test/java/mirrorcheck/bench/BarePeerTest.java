@@ -13,28 +13,32 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The bound copies too. */
 @Timeout(60)
 class BarePeerTest {
-
-    private static final long SIZE = 3 << 20;
 
     @TempDir
     Path dir;
 
     private final BarePeer peer = new BarePeer("bare");
 
-    @Test
-    void copiesEveryByte() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"dense, 3", "holey, 9", "sparse, 1", "small-extents, 1", "allocated-zeroes, 2",
+            "direct, 40"})
+    void copiesEveryByte(String word, long mebibytes) throws Exception {
+        PeerCase what = PeerCase.of(word);
         assertEquals(OptionalLong.empty(),
-                PeerCopy.by(peer, PeerCase.DENSE, SourceShape.DENSE, SIZE, dir));
+                PeerCopy.by(peer, what, what.shape(), mebibytes << 20, dir));
     }
 
     @Test
-    void takesWhatIsAllDataAndRaw() {
-        assertEquals(List.of(PeerCase.DENSE, PeerCase.DIRECT),
-                Arrays.stream(PeerCase.values()).filter(peer::takes).toList());
+    void takesRawImages() {
+        assertEquals(List.of("dense", "holey", "sparse", "small-extents", "allocated-zeroes",
+                "direct"), Arrays.stream(PeerCase.values()).filter(peer::takes)
+                .map(PeerCase::word).toList());
     }
 
     @Test
