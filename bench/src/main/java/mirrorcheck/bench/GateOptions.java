@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         footer = {"", "MIRRORCHECK_SCRATCH=DIR names where the images lie: up to 2 GiB.",
             "exit codes: 0 no worse, 1 worse, 2 harness or set-up broken, 3 there is no baseline"})
 final class GateOptions {
-    @Option(names = "--full", description = "more forks and turns: half an hour, not 3 minutes")
+    @Option(names = "--full", description = "more forks and turns: 9 minutes, not 2")
     boolean full;
 
     @Option(names = "--update", description = "make this run the baseline; prints old beside new")
