@@ -38,8 +38,9 @@ public final class Training {
 
     /** Enough for the JVM to compile what a mirror does for each. */
     private static final long EXTENTS = 16 << 10;
+    /** A chunk each, so that no more is written: 64 MiB in all. */
     private static final int EXTENT_BYTES = 4 << 10;
-    /** From one extent to the next: none shares a chunk with another. */
+    /** From one extent to the next. */
     private static final long STRIDE = 256 << 10;
 
     private Training() {
@@ -113,7 +114,7 @@ public final class Training {
                 + "'}}}"
                 + "{'execute':'query-named-block-nodes'}{'execute':'query-block-exports'}"
                 + "{'execute':'blockdev-mirror','arguments':{'job-id':'j','device':'src',"
-                + "'target':'dst','sync':'full'}}");
+                + "'target':'dst','sync':'full','granularity':" + EXTENT_BYTES + "}}");
         until(in, READY);
         send(out, "{'execute':'query-block-jobs'}{'execute':'query-jobs'}"
                 + "{'execute':'job-complete','arguments':{'id':'j'}}");
