@@ -38,11 +38,6 @@ record AdapterPeer(Adapter adapter) implements Peer {
     }
 
     @Override
-    public boolean wantsTarget() {
-        return true;
-    }
-
-    @Override
     public long copy(PeerCase what, Path source, Path target, Path directory)
             throws IOException, InterruptedException {
         try (Session session = open(what, source, target, directory, true)) {

@@ -26,11 +26,6 @@ record BarePeer(String name) implements Peer {
     }
 
     @Override
-    public boolean wantsTarget() {
-        return true;
-    }
-
-    @Override
     public long copy(PeerCase what, Path source, Path target, Path directory)
             throws IOException, InterruptedException {
         int threads = what.direct() ? 16 : 2;

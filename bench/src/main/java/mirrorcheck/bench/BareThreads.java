@@ -21,7 +21,7 @@ import mirrorcheck.engine.host.HostFile;
  */
 final class BareThreads {
     /** The memory of all threads together, in bytes: as much as a mirror's buffer. */
-    static final long MEMORY = 16 << 20;
+    private static final long MEMORY = 16 << 20;
 
     private static final MemorySegment HUGE = Buffers.allocateHuge(MEMORY);
 
@@ -66,7 +66,7 @@ final class BareThreads {
     /**
      * Has so many threads work on the pieces in order. Blocks until all are done.
      *
-     * @param most bytes of the longest piece; {@link #MEMORY} is enough for one for each thread
+     * @param most bytes of the longest piece; 16 MiB is enough for one for each thread
      * @throws IOException the first failure; other threads may still be at work
      */
     static void work(int threads, long most, List<Piece> pieces, Work work)

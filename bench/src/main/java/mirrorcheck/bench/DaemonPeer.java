@@ -31,11 +31,6 @@ record DaemonPeer(String name, DaemonSettings settings, boolean warm, boolean no
     }
 
     @Override
-    public boolean wantsTarget() {
-        return true;
-    }
-
-    @Override
     public long copy(PeerCase what, Path source, Path target, Path directory)
             throws IOException, InterruptedException {
         JobWatch watch = new JobWatch();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package mirrorcheck.bench;
 
-
 /**
  * A mirror that the gate watches. Each is of a size that takes a tenth of a second or so, or made
  * several times, so that what is measured is not the clock.

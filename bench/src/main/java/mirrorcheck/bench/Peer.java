@@ -13,7 +13,9 @@ interface Peer {
     boolean takes(PeerCase what);
 
     /** Whether it wants the target to exist. */
-    boolean wantsTarget();
+    default boolean wantsTarget() {
+        return true;
+    }
 
     /**
      * Copies.

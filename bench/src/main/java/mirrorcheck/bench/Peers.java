@@ -47,12 +47,15 @@ final class Peers {
     private final ScratchDirectory scratch;
     private final Path root;
     private final PrintStream out;
+    private final DiskBusy disk;
 
-    private Peers(PeerOptions options, ScratchDirectory scratch, Path root, PrintStream out) {
+    private Peers(PeerOptions options, ScratchDirectory scratch, Path root, PrintStream out)
+            throws IOException {
         this.options = options;
         this.scratch = scratch;
         this.root = root;
         this.out = out;
+        this.disk = DiskBusy.of(scratch.path());
     }
 
     /**
@@ -179,7 +182,6 @@ final class Peers {
 
     private Void time(PeerCase what, Peer peer, Path source, Path target, Path directory,
             PeerTimes times) throws IOException, InterruptedException {
-        DiskBusy disk = DiskBusy.of(scratch.path());
         OptionalLong before = disk.millis();
         long nanos = peer.copy(what, source, target, directory);
         OptionalLong after = disk.millis();
